@@ -1,0 +1,2 @@
+//! Names of services: zones, answering, forwarding, and the local proxy for published ports.
+#![forbid(unsafe_code)]

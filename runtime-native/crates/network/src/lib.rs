@@ -1,0 +1,2 @@
+//! Bridges, addresses, published ports and the packet filter, over raw netlink.
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! System calls that rustix does not offer, as safe functions. The only crate with `unsafe`.
+#![deny(unsafe_code)]

@@ -1,0 +1,106 @@
+import type { EpochMs } from './brand.ts';
+import type { ContainerSpec } from './container-spec.ts';
+import type { Digest } from './digest.ts';
+import type { ServiceKey } from './identity.ts';
+
+/** One consistent look at what is really there of one stack; made afresh for each round. */
+export interface ObservedState {
+  readonly at: EpochMs;
+  readonly bootId: string;
+  readonly containers: readonly ObservedContainer[];
+  readonly networks: readonly ObservedNetwork[];
+  readonly volumes: readonly ObservedVolume[];
+  /** Manifest digests whose layers are all unpacked and ready to be mounted. */
+  readonly imagesReady: readonly Digest[];
+  /** What each service of the stack publishes and answers to right now. */
+  readonly endpoints: Readonly<Record<ServiceKey, ObservedEndpoints>>;
+  /** Wanted host ports that somebody else holds. */
+  readonly portConflicts: readonly PortConflict[];
+  /** CIDRs of host routes, interfaces and other stacks' networks: not available to new networks. */
+  readonly takenSubnets: readonly string[];
+}
+
+/**
+ * - `partial`: some of its parts (a crash); `createContainer` completes it
+ * - `created`: all parts, no task yet
+ * - `exited`: the last task ended, exit record at hand
+ * - `lost`: nobody saw the task end (shim and hostd died together)
+ */
+export type ContainerPhase =
+  | 'partial'
+  | 'created'
+  | 'starting'
+  | 'running'
+  | 'paused'
+  | 'stopping'
+  | 'exited'
+  | 'lost';
+
+export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy';
+
+export interface ObservedContainer {
+  readonly spec: ContainerSpec;
+  readonly phase: ContainerPhase;
+  /** The present task, or the last one. */
+  readonly task?: { readonly number: number; readonly startedAt: EpochMs; readonly pid?: number };
+  readonly exit?: ExitRecord;
+  readonly health: Health;
+  /** Epoch ms since `health` has its value. */
+  readonly healthSince?: EpochMs;
+  /** Output of the last failed probe, at most 4 KiB. */
+  readonly lastProbeOutput?: string;
+  /** Host name of the network -> addresses without prefix length, IPv4 first. */
+  readonly addresses: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The shim's record of an ended task (schemas/protocol/shim.md). */
+export interface ExitRecord {
+  readonly task: number;
+  readonly startedAt: EpochMs;
+  readonly exitedAt: EpochMs;
+  /** 0-255; 128 + signal when killed by one. */
+  readonly code: number;
+  readonly signal?: number;
+  readonly oomKilled: boolean;
+  readonly reason: 'exited' | 'startError' | 'monitorLost';
+  /** Only with `startError`. */
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export interface ObservedNetwork {
+  /** Name on the host: `shop_default`. */
+  readonly name: string;
+  readonly stack?: string;
+  readonly subnet: string;
+  readonly gateway: string;
+  readonly bridge: string;
+  readonly internal: boolean;
+  readonly attachments: number;
+}
+
+export interface ObservedVolume {
+  readonly name: string;
+  readonly stack?: string;
+}
+
+export interface Endpoint {
+  readonly container: string;
+  /** First IPv4 address on the service's first network, or undefined while not attached. */
+  readonly address?: string;
+}
+
+export interface ObservedEndpoints {
+  /** Ids of the containers that receive published ports and DNS names. */
+  readonly ready: readonly string[];
+  /** Digest of the whole `switchEndpoints` request in force; compared, never parsed. */
+  readonly digest: string;
+}
+
+export interface PortConflict {
+  readonly service: string;
+  readonly protocol: 'tcp' | 'udp';
+  readonly hostAddress?: string;
+  readonly hostPort: number;
+  /** For people: `nginx (pid 812)`, or `stack "blog", service "web"`. */
+  readonly holder: string;
+}
