@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Everything a change must pass that needs no containers: format, lint, types, layers, dead code, unit tests, native code.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bash scripts/setup.sh --tests
+export PATH="$PATH:$HOME/.cargo/bin"
+unset NODE_EXTRA_CA_CERTS
+
+step() { printf 'check: %s\n' "$1"; shift; "$@"; }
+in_native() { (cd runtime-native && "$@"); }
+
+step 'format and lint' node_modules/.bin/biome ci .
+step 'generated code' node scripts/generate.mjs --check
+step 'types' node_modules/.bin/tsc -p .
+step 'layers' node scripts/check-layers.mjs
+step 'unused code' node_modules/.bin/knip
+step 'unit tests' node_modules/.bin/vitest run --project unit --project contract
+step 'native format' in_native cargo fmt --all --check
+step 'native lint' in_native cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+step 'native tests' in_native cargo test --quiet --locked --workspace
