@@ -3,5 +3,8 @@
 
 pub mod child;
 mod errno;
+pub mod fd_passing;
+pub mod fork;
+pub mod peer;
 pub mod poller;
 pub mod signal;
