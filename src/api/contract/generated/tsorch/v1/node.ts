@@ -166,11 +166,11 @@ export interface LogsResponse {
 export interface LogLine {
   /** `web.1` */
   slot: string;
-  at: number;
+  /** RFC 3339, UTC, nine digits. */
+  time: string;
   stderr: boolean;
-  /** Without the newline; `partial` = the line goes on in the next message of this slot and stream. */
-  text: Buffer;
-  partial: boolean;
+  /** Without the line feed. */
+  text: string;
 }
 
 export interface EventsRequest {
@@ -1511,7 +1511,7 @@ export const LogsResponse: MessageFns<LogsResponse> = {
 };
 
 function createBaseLogLine(): LogLine {
-  return { slot: "", at: 0, stderr: false, text: Buffer.alloc(0), partial: false };
+  return { slot: "", time: "", stderr: false, text: "" };
 }
 
 export const LogLine: MessageFns<LogLine> = {
@@ -1519,17 +1519,14 @@ export const LogLine: MessageFns<LogLine> = {
     if (message.slot !== "") {
       writer.uint32(10).string(message.slot);
     }
-    if (message.at !== 0) {
-      writer.uint32(17).double(message.at);
+    if (message.time !== "") {
+      writer.uint32(18).string(message.time);
     }
     if (message.stderr !== false) {
       writer.uint32(24).bool(message.stderr);
     }
-    if (message.text.length !== 0) {
-      writer.uint32(34).bytes(message.text);
-    }
-    if (message.partial !== false) {
-      writer.uint32(40).bool(message.partial);
+    if (message.text !== "") {
+      writer.uint32(34).string(message.text);
     }
     return writer;
   },
@@ -1556,11 +1553,11 @@ export const LogLine: MessageFns<LogLine> = {
             continue;
           }
           case 2: {
-            if (tag !== 17) {
+            if (tag !== 18) {
               break;
             }
 
-            message.at = reader.double();
+            message.time = reader.string();
             continue;
           }
           case 3: {
@@ -1576,15 +1573,7 @@ export const LogLine: MessageFns<LogLine> = {
               break;
             }
 
-            message.text = Buffer.from(reader.bytes());
-            continue;
-          }
-          case 5: {
-            if (tag !== 40) {
-              break;
-            }
-
-            message.partial = reader.bool();
+            message.text = reader.string();
             continue;
           }
         }

@@ -1,0 +1,7 @@
+import type { Image } from '../contract/generated/tsorch/v1/node.ts';
+import type { ImageDocument } from '../node-backend.ts';
+
+export function toImage(image: ImageDocument): Image {
+  const { reference, manifest, sizeBytes, created, inUse, platform } = image;
+  return { reference, manifest, size: sizeBytes, created: created ?? 0, inUse, platform };
+}

@@ -1,0 +1,150 @@
+import type { EpochMs } from '../model/brand.ts';
+import type { Digest } from '../model/digest.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Stack } from '../model/stack.ts';
+
+/**
+ * What the API needs of a node, and nothing else; `daemon/wire` makes it of the parts. Later APIs (CRI, Docker) will
+ * have backends of their own, as narrow as this one.
+ *
+ * Names of stacks and objects come from clients as they were typed: the backend answers `stack.not-found` and the like.
+ */
+export interface NodeBackend {
+  readonly node: NodeControl;
+  readonly stacks: StackBackend;
+  readonly containers: ContainerBackend;
+  readonly images: ImageBackend;
+  /** Events after number `after`; ends, unless `follow`, with the last one there is. */
+  events(query: EventQuery): AsyncIterable<readonly EventDocument[]>;
+}
+
+export interface NodeControl {
+  version(): { readonly version: string; readonly nativeVersion: string; readonly root: string };
+  /** Resolves when all that was asked for has ended but the API itself. @throws TsorchError `node.busy` */
+  shutdown(options: { readonly everything: boolean }): Promise<void>;
+}
+
+export interface StackBackend {
+  /** Checks the whole stack against the node, then makes it the desired state. All findings at once, nothing half done. */
+  apply(stack: Stack, options: { readonly source: string; readonly signal: AbortSignal }): Promise<Applied>;
+  plan(of: { readonly stack: Stack } | { readonly name: string }, signal: AbortSignal): Promise<PlanAnswer>;
+  /** States of the stack, newest last, until it has converged, failed or been removed. */
+  progress(stack: string, options: { readonly signal: AbortSignal }): AsyncIterable<Progress>;
+  delete(stack: string): Promise<void>;
+  stop(stack: string, services: readonly string[]): Promise<void>;
+  start(stack: string, services: readonly string[]): Promise<void>;
+  restart(stack: string, services: readonly string[]): Promise<void>;
+  /** Statuses (model/status.ts); with a name only that one. */
+  list(stack?: string): Promise<readonly object[]>;
+  inspect(object: string): Promise<object>;
+}
+
+export interface Applied {
+  readonly revision: number;
+  readonly changed: boolean;
+  readonly plan: Plan;
+}
+
+export interface PlanAnswer {
+  readonly plan: Plan;
+  /** The plan in words, as `tsorch plan` prints it. */
+  readonly text: string;
+}
+
+export interface Progress {
+  readonly status: object;
+  readonly state: 'progressing' | 'converged' | 'failed' | 'removed';
+}
+
+export interface ContainerBackend {
+  logs(query: LogQuery): AsyncIterable<readonly LogDocument[]>;
+  exec(object: string, request: ExecQuery): Promise<ExecHandle>;
+}
+
+export interface LogQuery {
+  readonly stack: string;
+  readonly services: readonly string[];
+  readonly follow: boolean;
+  readonly tail?: number;
+  readonly since?: EpochMs;
+  readonly signal: AbortSignal;
+}
+
+export interface LogDocument {
+  readonly slot: string;
+  /** RFC 3339, UTC, nine digits. */
+  readonly time: string;
+  readonly stderr: boolean;
+  readonly text: string;
+}
+
+export interface ExecQuery {
+  readonly args: readonly string[];
+  readonly tty: boolean;
+  readonly stdin: boolean;
+  readonly user?: string;
+  readonly workingDir?: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly size?: TerminalSize;
+  readonly signal: AbortSignal;
+}
+
+export interface TerminalSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** As `engine/host/session.ts` has it. */
+export interface ExecHandle {
+  readonly output: AsyncIterable<{ readonly stream: 'stdout' | 'stderr'; readonly data: Uint8Array }>;
+  readonly exit: Promise<{ readonly code: number }>;
+  write(data: Uint8Array): Promise<void>;
+  endInput(): void;
+  resize(size: TerminalSize): Promise<void>;
+  close(): void;
+}
+
+export interface ImageBackend {
+  list(): Promise<readonly ImageDocument[]>;
+  remove(reference: string): Promise<void>;
+  pull(
+    reference: string,
+    options: { readonly signal: AbortSignal; readonly onProgress: (progress: PullProgress) => void },
+  ): Promise<ImageDocument>;
+  /** `reference` and `command` may be empty: the archive's own names, no default command. */
+  importArchive(data: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<readonly ImageDocument[]>;
+}
+
+export interface ImportOptions {
+  readonly reference?: string;
+  readonly command: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+export interface PullProgress {
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  readonly layersDone: number;
+  readonly layersTotal: number;
+}
+
+export interface ImageDocument {
+  readonly reference: string;
+  readonly manifest: Digest;
+  readonly sizeBytes: number;
+  readonly created?: EpochMs;
+  readonly inUse: boolean;
+  readonly platform: string;
+}
+
+export interface EventQuery {
+  readonly stack?: string;
+  readonly follow: boolean;
+  readonly after: number;
+  readonly signal: AbortSignal;
+}
+
+/** One line of the node's history (`state/`). */
+export interface EventDocument {
+  readonly seq: number;
+}

@@ -1,0 +1,142 @@
+import type { CommandDefinition, FlagDefinition } from './command.ts';
+
+const files: FlagDefinition = { flags: '-f, --file <path...>', description: 'stack file; several are merged in order' };
+const name: FlagDefinition = {
+  flags: '-p, --stack-name <name>',
+  description: "name of the stack, before the file's own",
+};
+const waiting: readonly FlagDefinition[] = [
+  { flags: '--detach', description: 'return as soon as the daemon has accepted it' },
+  { flags: '--timeout <duration>', description: 'give up waiting after this long, such as 90s (exit status 4)' },
+];
+
+/** Every command with its flags: the one source of parsing, help and the command page in docs/cli.md. */
+export const commandTree: readonly CommandDefinition[] = [
+  {
+    name: 'apply',
+    summary: 'make a stack file the desired state and wait until it is reached',
+    flags: [files, name, { flags: '--wait', description: 'wait until converged (the default)' }, ...waiting],
+    examples: ['tsorch apply -f stack.yaml', 'tsorch apply -f stack.yaml --detach'],
+    load: () => import('./commands/apply.ts'),
+  },
+  {
+    name: 'plan',
+    args: '[stack]',
+    summary: 'show what apply would do, and why; changes nothing (exit status 3 when there are changes)',
+    flags: [files, name],
+    examples: ['tsorch plan -f stack.yaml', 'tsorch plan shop    # what the next round would repair'],
+    load: () => import('./commands/plan.ts'),
+  },
+  {
+    name: 'ps',
+    args: '[stack]',
+    summary: 'list services and containers: wanted, there, and what they wait for',
+    load: () => import('./commands/ps.ts'),
+  },
+  {
+    name: 'logs',
+    args: '<stack> [services...]',
+    summary: 'print what the containers wrote',
+    flags: [
+      { flags: '-f, --follow', description: 'go on printing as it is written' },
+      { flags: '-n, --tail <lines>', description: 'only the last lines of each container' },
+      { flags: '--since <duration>', description: 'only what is younger, such as 10m' },
+      { flags: '-t, --timestamps', description: 'print the time of each line' },
+    ],
+    examples: ['tsorch logs -f shop', 'tsorch logs shop web --tail 100'],
+    load: () => import('./commands/logs.ts'),
+  },
+  {
+    name: 'exec',
+    args: '<container> <program...>',
+    summary: 'run a program in a running container',
+    flags: [
+      { flags: '-i, --interactive', description: 'pass standard input on' },
+      { flags: '-t, --tty', description: 'give it a terminal' },
+      { flags: '-u, --user <user>', description: 'run as this user of the image' },
+      { flags: '-w, --workdir <path>', description: 'directory to run it in' },
+      { flags: '-e, --env <name=value...>', description: 'set an environment variable' },
+    ],
+    examples: ['tsorch exec shop/web ls /srv', 'tsorch exec -it shop/web.2 sh'],
+    passThrough: true,
+    load: () => import('./commands/exec.ts'),
+  },
+  {
+    name: 'inspect',
+    args: '<object>',
+    summary: 'print everything known of a stack, a service or a container as JSON',
+    examples: ['tsorch inspect shop', 'tsorch inspect shop/web.1'],
+    load: () => import('./commands/inspect.ts'),
+  },
+  {
+    name: 'delete',
+    args: '[stack]',
+    summary: 'end a stack and remove its containers and networks; volumes are kept',
+    flags: [files, name, ...waiting],
+    examples: ['tsorch delete shop', 'tsorch delete -f stack.yaml'],
+    load: () => import('./commands/delete.ts'),
+  },
+  ...(['stop', 'start', 'restart'] as const).map((verb) => ({
+    name: verb,
+    args: '<stack> [services...]',
+    summary: {
+      stop: 'stop services and keep them stopped',
+      start: 'start services that were stopped',
+      restart: 'stop and start the tasks of services',
+    }[verb],
+    flags: waiting,
+    load: async () => (await import('./commands/lifecycle.ts')).lifecycleCommand(verb),
+  })),
+  {
+    name: 'events',
+    args: '[stack]',
+    summary: 'print what happened, each event with its cause',
+    flags: [{ flags: '-f, --follow', description: 'go on printing as they happen' }],
+    load: () => import('./commands/events.ts'),
+  },
+  {
+    name: 'image import',
+    args: '<archive> [reference]',
+    summary: 'bring in an image from a root filesystem tar, an OCI layout (directory or tar) or a `docker save` archive',
+    flags: [
+      { flags: '--cmd <args...>', description: 'what a container of a root filesystem runs by default' },
+    ],
+    examples: ['tsorch image import rootfs.tar.gz hello:latest', 'tar -C rootfs -c . | tsorch image import - hello:latest'],
+    load: () => import('./commands/image-import.ts'),
+  },
+  {
+    name: 'image pull',
+    args: '<reference>',
+    summary: 'fetch an image from its registry',
+    examples: ['tsorch image pull docker.io/library/nginx:1.27'],
+    load: () => import('./commands/image-pull.ts'),
+  },
+  {
+    name: 'image ls',
+    summary: 'list the images of the node',
+    load: () => import('./commands/image-ls.ts'),
+  },
+  {
+    name: 'image rm',
+    args: '<reference...>',
+    summary: 'remove images that no stack uses',
+    load: () => import('./commands/image-rm.ts'),
+  },
+  {
+    name: 'daemon',
+    summary: 'run the node in the foreground; containers outlive it',
+    flags: [{ flags: '--config <path>', description: 'node configuration (default /etc/tsorch/node.yaml)' }],
+    load: () => import('./commands/daemon.ts'),
+  },
+  {
+    name: 'node stop',
+    summary: 'end the daemon and, when no container is left, everything else of the node',
+    flags: [{ flags: '--daemon-only', description: 'end only the daemon; containers go on running' }],
+    load: () => import('./commands/node-stop.ts'),
+  },
+  {
+    name: 'version',
+    summary: 'print the versions of command line, daemon and native part',
+    load: () => import('./commands/version.ts'),
+  },
+];

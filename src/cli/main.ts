@@ -1,0 +1,30 @@
+import { defaultRoot, defaultRunDir, nodePaths } from '../config/paths.ts';
+import type { CommandContext } from './context.ts';
+import { exitStatusOf, printError } from './output/error.ts';
+import { buildProgram } from './program.ts';
+
+const interrupted = new AbortController();
+process.once('SIGINT', () => {
+  interrupted.abort();
+  process.once('SIGINT', () => process.exit(130));
+});
+// A reader that has seen enough (`tsorch logs shop | head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+const environment = process.env;
+const program = buildProgram((globals): CommandContext => ({
+  paths: nodePaths(
+    globals.root ?? environment['TSORCH_ROOT'] ?? defaultRoot,
+    globals.runDir ?? environment['TSORCH_RUN_DIR'] ?? defaultRunDir,
+  ),
+  output: globals.output,
+  signal: interrupted.signal,
+  environment,
+}));
+
+try {
+  process.exitCode = await program(process.argv.slice(2));
+} catch (error) {
+  printError(error);
+  process.exitCode = interrupted.signal.aborted ? 130 : exitStatusOf(error);
+}

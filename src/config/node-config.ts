@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { defaultRoot, defaultRunDir, type NodePaths, nodePaths } from './paths.ts';
+
+/** How this node is set up: flags > environment > node.yaml > defaults. */
+export interface NodeConfig {
+  readonly paths: NodePaths;
+  /** Watched directory of stack files. */
+  readonly stacksDir?: string;
+  readonly runtimes: Readonly<Record<string, RuntimeConfig>>;
+  readonly insecureRegistries: readonly string[];
+  readonly metricsListen?: string;
+  /** The native binary, which answers to several names. */
+  readonly nativeProgram: string;
+}
+
+export interface RuntimeConfig {
+  readonly path: string;
+  readonly args: readonly string[];
+}
+
+/** node.yaml as written, already checked against schemas/node-config.schema.json. */
+export interface NodeConfigFile {
+  readonly root?: string;
+  readonly runDir?: string;
+  readonly stacksDir?: string;
+  readonly runtimes?: Readonly<Record<string, { readonly path: string; readonly args?: readonly string[] }>>;
+  readonly insecureRegistries?: readonly string[];
+  readonly metrics?: { readonly listen?: string };
+}
+
+export interface NodeConfigSources {
+  readonly flags: Readonly<Record<string, string | undefined>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly file: NodeConfigFile;
+  /** Directory of the running program, where the native binary stands too. */
+  readonly programDir: string;
+}
+
+export const defaultConfigFile = '/etc/tsorch/node.yaml';
+
+export function resolveNodeConfig({ flags, environment, file, programDir }: NodeConfigSources): NodeConfig {
+  const root = flags['root'] ?? environment['TSORCH_ROOT'] ?? file.root ?? defaultRoot;
+  const runDir = flags['run-dir'] ?? environment['TSORCH_RUN_DIR'] ?? file.runDir ?? defaultRunDir;
+  const stacksDir = flags['stacks-dir'] ?? environment['TSORCH_STACKS_DIR'] ?? file.stacksDir;
+  const metricsListen = flags['metrics-listen'] ?? environment['TSORCH_METRICS_LISTEN'] ?? file.metrics?.listen;
+  return {
+    paths: nodePaths(root, runDir),
+    runtimes: { ...installedRuntimes(), ...configuredRuntimes(file) },
+    insecureRegistries: file.insecureRegistries ?? [],
+    nativeProgram: environment['TSORCH_RT'] ?? join(programDir, 'tsorch-rt'),
+    ...(stacksDir === undefined ? {} : { stacksDir }),
+    ...(metricsListen === undefined ? {} : { metricsListen }),
+  };
+}
+
+function configuredRuntimes(file: NodeConfigFile): Record<string, RuntimeConfig> {
+  const entries = Object.entries(file.runtimes ?? {});
+  return Object.fromEntries(entries.map(([name, { path, args }]) => [name, { path, args: args ?? [] }]));
+}
+
+const programDirs = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin'];
+
+function installedRuntimes(): Record<string, RuntimeConfig> {
+  const found: Record<string, RuntimeConfig> = {};
+  for (const name of ['runc', 'crun']) {
+    const path = programDirs.map((dir) => join(dir, name)).find((candidate) => existsSync(candidate));
+    if (path !== undefined) found[name] = { path, args: [] };
+  }
+  return found;
+}
