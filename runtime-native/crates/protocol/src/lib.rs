@@ -12,6 +12,7 @@ pub mod error_body;
 pub mod frame;
 pub mod message;
 pub mod output_queue;
+pub mod shim_files;
 
 pub use client::{Client, ClientError};
 pub use code::Code;
