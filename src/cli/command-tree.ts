@@ -1,13 +1,19 @@
 import type { CommandDefinition, FlagDefinition } from './command.ts';
 
-const files: FlagDefinition = { flags: '-f, --file <path...>', description: 'stack file; several are merged in order' };
+const files: FlagDefinition = {
+  flags: '-f, --file <path...>',
+  description: 'stack file; several are merged in order',
+};
 const name: FlagDefinition = {
   flags: '-p, --stack-name <name>',
   description: "name of the stack, before the file's own",
 };
 const waiting: readonly FlagDefinition[] = [
   { flags: '--detach', description: 'return as soon as the daemon has accepted it' },
-  { flags: '--timeout <duration>', description: 'give up waiting after this long, such as 90s (exit status 4)' },
+  {
+    flags: '--timeout <duration>',
+    description: 'give up waiting after this long, such as 90s (exit status 4)',
+  },
 ];
 
 /** Every command with its flags: the one source of parsing, help and the command page in docs/cli.md. */
@@ -97,11 +103,15 @@ export const commandTree: readonly CommandDefinition[] = [
   {
     name: 'image import',
     args: '<archive> [reference]',
-    summary: 'bring in an image from a root filesystem tar, an OCI layout (directory or tar) or a `docker save` archive',
+    summary:
+      'bring in an image from a root filesystem tar, an OCI layout (directory or tar) or a `docker save` archive',
     flags: [
       { flags: '--cmd <args...>', description: 'what a container of a root filesystem runs by default' },
     ],
-    examples: ['tsorch image import rootfs.tar.gz hello:latest', 'tar -C rootfs -c . | tsorch image import - hello:latest'],
+    examples: [
+      'tsorch image import rootfs.tar.gz hello:latest',
+      'tar -C rootfs -c . | tsorch image import - hello:latest',
+    ],
     load: () => import('./commands/image-import.ts'),
   },
   {

@@ -12,15 +12,17 @@ process.once('SIGINT', () => {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 const environment = process.env;
-const program = buildProgram((globals): CommandContext => ({
-  paths: nodePaths(
-    globals.root ?? environment['TSORCH_ROOT'] ?? defaultRoot,
-    globals.runDir ?? environment['TSORCH_RUN_DIR'] ?? defaultRunDir,
-  ),
-  output: globals.output,
-  signal: interrupted.signal,
-  environment,
-}));
+const program = buildProgram(
+  (globals): CommandContext => ({
+    paths: nodePaths(
+      globals.root ?? environment['TSORCH_ROOT'] ?? defaultRoot,
+      globals.runDir ?? environment['TSORCH_RUN_DIR'] ?? defaultRunDir,
+    ),
+    output: globals.output,
+    signal: interrupted.signal,
+    environment,
+  }),
+);
 
 try {
   process.exitCode = await program(process.argv.slice(2));

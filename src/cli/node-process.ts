@@ -22,7 +22,9 @@ export async function ensureDaemon(context: CommandContext): Promise<void> {
   mkdirSync(runDir, { recursive: true, mode: 0o755 });
   const logFile = join(runDir, 'tsorchd.log');
   say(`starting the tsorch daemon in the background (its log: ${logFile}; end it with \`tsorch node stop\`)`);
-  const child = spawnDetached(process.execPath, [daemonProgram, '--root', root, '--run-dir', runDir], { logFile });
+  const child = spawnDetached(process.execPath, [daemonProgram, '--root', root, '--run-dir', runDir], {
+    logFile,
+  });
   await waitUntilItAnswers(context, { logFile, exited: child.exited });
 }
 

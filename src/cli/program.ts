@@ -44,7 +44,9 @@ function rootCommand(): Command {
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .showHelpAfterError('(see `tsorch help`)')
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'error[usage.bad-argument]: ')) })
+    .configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, 'error[usage.bad-argument]: ')),
+    })
     .exitOverride();
   program.action(() => program.help());
   return program;

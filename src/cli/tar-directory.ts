@@ -15,7 +15,10 @@ export async function* tarDirectory(root: string): AsyncGenerator<Buffer> {
     const { size } = await stat(path);
     yield header(path.slice(root.length).replace(/^\/+/, ''), size);
     let sent = 0;
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, end: Math.max(0, size - 1) })) {
+    for await (const chunk of createReadStream(path, {
+      highWaterMark: 1 << 20,
+      end: Math.max(0, size - 1),
+    })) {
       sent += (chunk as Buffer).length;
       yield chunk as Buffer;
     }

@@ -29,12 +29,18 @@ type StreamMethod<Request, Response> = (
 
 /** Names of the calls of one kind, with their request and response types taken from the generated client. */
 type Unary = {
-  [Name in keyof NodeServiceClient]: NodeServiceClient[Name] extends UnaryMethod<infer Request, infer Response>
+  [Name in keyof NodeServiceClient]: NodeServiceClient[Name] extends UnaryMethod<
+    infer Request,
+    infer Response
+  >
     ? { request: Request; response: Response }
     : never;
 };
 type Streaming = {
-  [Name in keyof NodeServiceClient]: NodeServiceClient[Name] extends StreamMethod<infer Request, infer Response>
+  [Name in keyof NodeServiceClient]: NodeServiceClient[Name] extends StreamMethod<
+    infer Request,
+    infer Response
+  >
     ? { request: Request; response: Response }
     : never;
 };
@@ -70,10 +76,16 @@ export class NodeClient {
   ): Promise<Unary[Name]['response']> {
     const method = this.#client[name] as UnaryMethod<Unary[Name]['request'], Unary[Name]['response']>;
     return new Promise((resolve, reject) => {
-      const call = method.call(this.#client, request, new Metadata(), deadline(control), (error, response) => {
-        if (error) reject(fromServiceError(error));
-        else resolve(response);
-      });
+      const call = method.call(
+        this.#client,
+        request,
+        new Metadata(),
+        deadline(control),
+        (error, response) => {
+          if (error) reject(fromServiceError(error));
+          else resolve(response);
+        },
+      );
       cancelOnAbort(call, control.signal);
     });
   }
@@ -83,7 +95,10 @@ export class NodeClient {
     request: Streaming[Name]['request'],
     control: CallControl = {},
   ): AsyncGenerator<Streaming[Name]['response']> {
-    const method = this.#client[name] as StreamMethod<Streaming[Name]['request'], Streaming[Name]['response']>;
+    const method = this.#client[name] as StreamMethod<
+      Streaming[Name]['request'],
+      Streaming[Name]['response']
+    >;
     const call = method.call(this.#client, request, deadline(control));
     cancelOnAbort(call, control.signal);
     try {
@@ -112,7 +127,8 @@ export class NodeClient {
     );
     for await (const message of messages) {
       if (call.destroyed || call.writableEnded) break;
-      if (!call.write(message)) await Promise.race([new Promise((resume) => call.once('drain', resume)), failed]);
+      if (!call.write(message))
+        await Promise.race([new Promise((resume) => call.once('drain', resume)), failed]);
     }
     call.end();
     return promise;

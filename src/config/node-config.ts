@@ -43,7 +43,8 @@ export function resolveNodeConfig({ flags, environment, file, programDir }: Node
   const root = flags['root'] ?? environment['TSORCH_ROOT'] ?? file.root ?? defaultRoot;
   const runDir = flags['run-dir'] ?? environment['TSORCH_RUN_DIR'] ?? file.runDir ?? defaultRunDir;
   const stacksDir = flags['stacks-dir'] ?? environment['TSORCH_STACKS_DIR'] ?? file.stacksDir;
-  const metricsListen = flags['metrics-listen'] ?? environment['TSORCH_METRICS_LISTEN'] ?? file.metrics?.listen;
+  const metricsListen =
+    flags['metrics-listen'] ?? environment['TSORCH_METRICS_LISTEN'] ?? file.metrics?.listen;
   return {
     paths: nodePaths(root, runDir),
     runtimes: { ...installedRuntimes(), ...configuredRuntimes(file) },

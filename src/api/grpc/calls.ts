@@ -1,9 +1,9 @@
 import type {
   handleServerStreamingCall,
   handleUnaryCall,
-  sendUnaryData,
   ServerUnaryCall,
   ServerWritableStream,
+  sendUnaryData,
 } from '@grpc/grpc-js';
 import { toStatus } from '../contract/error-trailer.ts';
 

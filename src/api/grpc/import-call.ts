@@ -11,7 +11,9 @@ import { cancellation } from './calls.ts';
 import { toImage } from './image-message.ts';
 
 /** An archive as a stream of chunks behind a first message that names it. */
-export function importCall(images: ImageBackend): handleClientStreamingCall<ImportImageRequest, ImportImageResponse> {
+export function importCall(
+  images: ImageBackend,
+): handleClientStreamingCall<ImportImageRequest, ImportImageResponse> {
   return (call, callback) => {
     const signal = cancellation(call);
     const serve = async (): Promise<ImportImageResponse> => {

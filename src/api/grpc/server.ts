@@ -12,7 +12,11 @@ export class ApiServer {
   readonly #server: Server;
   readonly #socketPath: string;
 
-  constructor(options: { readonly backend: NodeBackend; readonly parseStack: ParseStack; readonly socketPath: string }) {
+  constructor(options: {
+    readonly backend: NodeBackend;
+    readonly parseStack: ParseStack;
+    readonly socketPath: string;
+  }) {
     this.#socketPath = options.socketPath;
     this.#server = new Server({
       'grpc.max_receive_message_length': messageLimit,

@@ -13,7 +13,9 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   const data = openArchive(archive);
   await ensureDaemon(context);
   const { images } = await withClient(context, (client) =>
-    client.importImage(messages(data, { reference, command: [...listFlag(input, 'cmd')] }), { signal: context.signal }),
+    client.importImage(messages(data, { reference, command: [...listFlag(input, 'cmd')] }), {
+      signal: context.signal,
+    }),
   );
   if (context.output === 'json') printJson(images);
   else for (const image of images) print(`${image.reference}  ${shortId(image.manifest)}`);

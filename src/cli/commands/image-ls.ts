@@ -9,7 +9,8 @@ export async function run(context: CommandContext): Promise<number> {
   );
   if (context.output === 'json') printJson(images);
   else if (images.length === 0) print('no images; see `tsorch help image`');
-  else print(formatTable([['IMAGE', 'DIGEST', 'PLATFORM', 'SIZE', 'CREATED', 'USED'], ...images.map(imageRow)]));
+  else
+    print(formatTable([['IMAGE', 'DIGEST', 'PLATFORM', 'SIZE', 'CREATED', 'USED'], ...images.map(imageRow)]));
   return 0;
 }
 

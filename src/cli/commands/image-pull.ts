@@ -23,6 +23,7 @@ export async function run(context: CommandContext, input: CommandInput): Promise
 }
 
 function describe({ bytesDone, bytesTotal, layersDone, layersTotal }: PullProgress): string {
-  const bytes = bytesTotal > 0 ? `${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)}` : formatBytes(bytesDone);
+  const bytes =
+    bytesTotal > 0 ? `${formatBytes(bytesDone)} of ${formatBytes(bytesTotal)}` : formatBytes(bytesDone);
   return `${bytes}, ${layersDone} of ${layersTotal} layers`;
 }

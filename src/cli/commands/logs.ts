@@ -1,8 +1,8 @@
 import type { LogLine } from '../../api/contract/generated/tsorch/v1/node.ts';
 import { TsorchError } from '../../lib/errors.ts';
 import { type CommandInput, isSet, stringFlag } from '../command.ts';
-import { durationFlag } from '../duration-flag.ts';
 import { type CommandContext, withClient } from '../context.ts';
+import { durationFlag } from '../duration-flag.ts';
 import { paint, print } from '../output/console.ts';
 
 export async function run(context: CommandContext, input: CommandInput): Promise<number> {
@@ -18,7 +18,8 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   };
   const write = context.output === 'json' ? writeJson : textWriter(isSet(input, 'timestamps'));
   await withClient(context, async (client) => {
-    for await (const { lines } of client.stream('logs', request, { signal: context.signal })) lines.forEach(write);
+    for await (const { lines } of client.stream('logs', request, { signal: context.signal }))
+      lines.forEach(write);
   });
   return 0;
 }

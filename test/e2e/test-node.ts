@@ -1,0 +1,216 @@
+import { execFile, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const program = resolve('dist/tsorch.cjs');
+const image = 'hello:latest';
+
+export interface CommandResult {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A container as `tsorch ps -o json` shows it; only what tests look at. */
+export interface ListedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly service: string;
+  readonly phase: string;
+  readonly health: string;
+  readonly task?: { readonly number: number; readonly pid?: number };
+}
+
+/**
+ * A node of its own in a scratch directory, driven as a person would: by the built command line. `await using` ends it
+ * and fails when anything of it is left on the host.
+ */
+export class TestNode implements AsyncDisposable {
+  readonly directory: string;
+  readonly root: string;
+  readonly runDir: string;
+  #ended = false;
+
+  constructor() {
+    this.directory = mkdtempSync(join(tmpdir(), 'tsorch-e2e-'));
+    this.root = join(this.directory, 'lib');
+    this.runDir = join(this.directory, 'run');
+  }
+
+  /** A node with the busybox image `hello:latest` in it. */
+  static async withImage(): Promise<TestNode> {
+    const node = new TestNode();
+    const tar = join(node.directory, 'rootfs.tar');
+    await run('bash', ['-c', `scripts/busybox-rootfs.sh > ${tar}`]);
+    await node.expect('image', 'import', tar, image);
+    return node;
+  }
+
+  /** Runs the command line; never throws for an exit status. */
+  tsorch(...args: string[]): Promise<CommandResult> {
+    return run(process.execPath, [program, ...args], this.environment());
+  }
+
+  /** Runs the command line and returns stdout; throws with everything it printed when it fails. */
+  async expect(...args: string[]): Promise<string> {
+    const result = await this.tsorch(...args);
+    if (result.status === 0) return result.stdout;
+    throw new Error(`tsorch ${args.join(' ')} ended with ${result.status}\n${result.stdout}${result.stderr}`);
+  }
+
+  async json<Value>(...args: string[]): Promise<Value> {
+    return JSON.parse(await this.expect(...args, '-o', 'json')) as Value;
+  }
+
+  /** Writes a stack file; `services` is YAML below `services:`. */
+  stackFile(name: string, text: string): string {
+    const path = join(this.directory, `${name}.yaml`);
+    writeFileSync(path, `name: ${name}\n${text}`);
+    return path;
+  }
+
+  async apply(file: string, ...flags: string[]): Promise<void> {
+    await this.expect('apply', '-f', file, '--timeout', '60s', ...flags);
+  }
+
+  async containers(stack: string): Promise<readonly ListedContainer[]> {
+    const stacks = await this.json<{ services: { containers: ListedContainer[] }[] }[]>('ps', stack);
+    return stacks.flatMap(({ services }) => services.flatMap(({ containers }) => containers));
+  }
+
+  /** Pids of the node's own programs. */
+  pidOf(name: 'tsorchd' | 'tsorch-hostd'): number {
+    const found = readdirSync('/proc').find((pid) => /^\d+$/.test(pid) && this.#isProgram(pid, name));
+    if (found === undefined) throw new Error(`${name} does not run`);
+    return Number(found);
+  }
+
+  #isProgram(pid: string, name: string): boolean {
+    const args = commandLine(pid);
+    return (
+      args.includes(this.runDir) &&
+      args.slice(0, 2).some((arg) => arg.split('/').pop()?.split('.')[0] === name)
+    );
+  }
+
+  environment(): NodeJS.ProcessEnv {
+    const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
+    return { ...environment, TSORCH_ROOT: this.root, TSORCH_RUN_DIR: this.runDir, NO_COLOR: '1' };
+  }
+
+  /** What is left on the host that carries this node's names: directories, mounts, cgroups, links, tables, processes. */
+  async leftovers(): Promise<string[]> {
+    const key = createHash('sha256').update(`${this.root}\0${this.runDir}`).digest('hex').slice(0, 6);
+    const mounts = lines(readFileSync('/proc/self/mountinfo', 'utf8')).filter((line) =>
+      line.includes(this.directory),
+    );
+    const cgroups = lines(
+      (await run('find', ['/sys/fs/cgroup', '-type', 'd', '-name', `tsorch-${key}`])).stdout,
+    );
+    const tables = lines((await run('nft', ['list', 'tables'])).stdout).filter((line) => line.includes(key));
+    const links = lines((await run('ip', ['-o', 'link'])).stdout).filter((line) =>
+      / (ts-|tv)[0-9a-f]+[:@]/.test(line),
+    );
+    const processes = readdirSync('/proc')
+      .filter((pid) => /^\d+$/.test(pid) && commandLine(pid).some((arg) => arg.startsWith(this.directory)))
+      .map((pid) => `${pid} ${commandLine(pid).join(' ')}`);
+    const files = ['containers', 'images/layers'].flatMap((folder) => entries(join(this.root, folder)));
+    const runFiles = ['shims', 'bundles', 'netns'].flatMap((folder) => entries(join(this.runDir, folder)));
+    return [
+      ...mounts,
+      ...cgroups,
+      ...tables,
+      ...links,
+      ...processes,
+      ...files.filter(isContainer),
+      ...runFiles,
+    ];
+  }
+
+  /** Deletes all stacks, ends the node; resolves with what is left. */
+  async end(): Promise<string[]> {
+    this.#ended = true;
+    if (existsSync(join(this.runDir, 'tsorch.sock'))) {
+      const stacks = await this.json<{ stack: string }[]>('ps');
+      for (const { stack } of stacks) await this.expect('delete', stack, '--timeout', '60s');
+      await this.expect('node', 'stop');
+    }
+    return this.leftovers();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#ended) return;
+    const left = await this.end();
+    if (left.length > 0) throw new Error(`left on the host:\n${left.join('\n')}`);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+function isContainer(path: string): boolean {
+  return path.includes('/containers/');
+}
+
+function entries(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+}
+
+function lines(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
+
+function commandLine(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return []; // it ended meanwhile
+  }
+}
+
+export function run(
+  file: string,
+  args: string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<CommandResult> {
+  return new Promise((done) => {
+    const options = { env, maxBuffer: 64 << 20, encoding: 'utf8' as const };
+    const child = execFile(file, args, options, (error, stdout, stderr) => {
+      const status = error === null ? 0 : typeof error.code === 'number' ? error.code : 255;
+      done({ status, stdout, stderr });
+    });
+    child.stdin?.end();
+  });
+}
+
+/** Starts a program and hands over its handle; the caller ends it. */
+export function start(file: string, args: string[], env: NodeJS.ProcessEnv) {
+  return spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Polls until `look` returns something; throws after `timeoutMs` with what was seen last. */
+export async function until<Value>(
+  what: string,
+  look: () => Promise<Value | undefined | false> | Value | undefined | false,
+  timeoutMs = 30_000,
+): Promise<Value> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const seen = await look();
+    if (seen) return seen;
+    if (Date.now() > deadline) throw new Error(`did not happen within ${timeoutMs} ms: ${what}`);
+    await new Promise((resume) => setTimeout(resume, 100));
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolvePort, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, () => {
+      const address = server.address();
+      server.close(() => resolvePort(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
