@@ -2,7 +2,7 @@ import type { CallOptions } from '../../lib/abort.ts';
 import type { EpochMs } from '../../model/brand.ts';
 import type { ContainerSpec } from '../../model/container-spec.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import type { HealthCheck, Resources } from '../../model/stack.ts';
+import type { LiveField } from '../../model/plan.ts';
 import type { Session } from '../host/session.ts';
 
 /**
@@ -44,8 +44,8 @@ export interface ContainerDriver {
   /** Sends a signal (`SIGHUP`) to the task's first process. */
   kill(id: string, signalName: string, options?: CallOptions): Promise<void>;
 
-  /** Changes what can be changed under a running task, and remembers `spec` as the applied one. */
-  update(spec: ContainerSpec, change: LiveChange, options?: CallOptions): Promise<void>;
+  /** Tells the running task's surroundings what has `changed`, and remembers `spec` as the applied one. */
+  update(spec: ContainerSpec, changed: readonly LiveField[], options?: CallOptions): Promise<void>;
 
   /** Ends what still runs and removes every part; an unknown id is no error. Named volumes stay. */
   remove(id: string, options?: CallOptions): Promise<void>;
@@ -69,16 +69,12 @@ export interface StartedTask {
 }
 
 export interface StopOptions extends CallOptions {
+  /** Only this one: a newer task is left alone. Absent = whichever runs. */
+  readonly task?: number | undefined;
   /** `SIGTERM`; absent = as the service or the image says. */
   readonly stopSignal?: string | undefined;
   /** After that the whole cgroup is killed. */
   readonly graceMs: number;
-}
-
-export interface LiveChange {
-  readonly resources?: Resources | undefined;
-  /** null = no probe any more, not even the image's. */
-  readonly healthCheck?: HealthCheck | null | undefined;
 }
 
 export interface ExecRequest {
