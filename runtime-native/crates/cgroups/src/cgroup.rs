@@ -1,17 +1,247 @@
 //! One control group, in every hierarchy of the host.
 
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+use rustix::process::Pid;
+use tsorch_oci::Resources;
+
+use crate::devices;
+use crate::error::CgroupError;
+use crate::file;
+use crate::hierarchies::{Hierarchies, Version};
+use crate::limits::{self, Plan, Write};
+use crate::node::Node;
 use crate::path::CgroupPath;
 
 /// A container's control group: the directories of one path in all hierarchies.
 #[derive(Debug)]
 pub struct Cgroup {
-    path: CgroupPath,
+    pub(crate) path: CgroupPath,
+    /// In the order of the host's mount table. Empty when the group does not exist.
+    pub(crate) nodes: Vec<Node>,
+}
+
+/// What to do about a limit that this host cannot set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnMissing {
+    /// An error.
+    Fail,
+    /// Leave it out and tell.
+    Skip,
+}
+
+/// A limit that was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// The limit, as the configuration names it.
+    pub limit: String,
+    /// Why.
+    pub reason: String,
 }
 
 impl Cgroup {
+    /// Makes the group, without limits.
+    ///
+    /// # Errors
+    /// [`CgroupError::InUse`] when a group of that name has processes or is frozen (an empty one is reused);
+    /// otherwise what the kernel says.
+    pub fn create(host: &Hierarchies, path: CgroupPath) -> Result<Self, CgroupError> {
+        let mut group = Self {
+            path,
+            nodes: Vec::with_capacity(host.all().len()),
+        };
+        let mut all_fresh = true;
+        for hierarchy in host.all() {
+            let (node, fresh) = Node::create(hierarchy, &group.path)?;
+            all_fresh &= fresh;
+            group.nodes.push(node);
+        }
+        if !all_fresh {
+            group.check_unused()?;
+        }
+        Ok(group)
+    }
+
+    /// Opens the group as far as it exists; for one that does not, every operation is a no-op.
+    ///
+    /// # Errors
+    /// What the kernel says, except that something is not there.
+    pub fn open(host: &Hierarchies, path: CgroupPath) -> Result<Self, CgroupError> {
+        let nodes = host
+            .all()
+            .iter()
+            .filter_map(|hierarchy| Node::open(hierarchy, &path).transpose());
+        Ok(Self {
+            nodes: nodes.collect::<Result<_, _>>()?,
+            path,
+        })
+    }
+
     /// The group's path below the root of each hierarchy.
     #[must_use]
     pub fn path(&self) -> &CgroupPath {
         &self.path
     }
+
+    /// Whether it exists in any hierarchy.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        !self.nodes.is_empty()
+    }
+
+    /// Sets the limits of a new group, and its device rules: what the configuration does not allow is denied.
+    ///
+    /// # Errors
+    /// A contradictory limit, one that the kernel refuses, and with [`OnMissing::Fail`] one that the host cannot set.
+    pub fn apply(
+        &self,
+        resources: &Resources,
+        on_missing: OnMissing,
+    ) -> Result<Vec<Skipped>, CgroupError> {
+        let plan = limits::plan(resources, |name| self.home(name))?;
+        let mut skipped = missing(&plan, on_missing)?;
+        for write in &plan.writes {
+            skipped.extend(self.carry_out(write, on_missing)?);
+        }
+        skipped.extend(devices::restrict(self, &resources.devices, on_missing)?);
+        Ok(skipped)
+    }
+
+    /// Changes limits of a live group, all or nothing: on an error the old values are written back.
+    ///
+    /// # Errors
+    /// As [`Cgroup::apply`].
+    pub fn update(
+        &self,
+        resources: &Resources,
+        on_missing: OnMissing,
+    ) -> Result<Vec<Skipped>, CgroupError> {
+        let plan = limits::plan(resources, |name| self.home(name))?;
+        let mut skipped = missing(&plan, on_missing)?;
+        let mut old: Vec<Write> = Vec::new();
+        for write in &plan.writes {
+            let before = self
+                .node(write.controller)
+                .and_then(|node| node.read(&write.file).ok());
+            match self.carry_out(write, on_missing) {
+                Ok(left_out) => skipped.extend(left_out),
+                Err(error) => {
+                    for write in old.iter().rev() {
+                        let _ = self.carry_out(write, OnMissing::Skip);
+                    }
+                    return Err(error);
+                }
+            }
+            old.extend(before.map(|value| Write {
+                value: value.trim().to_owned(),
+                ..write.clone()
+            }));
+        }
+        if !resources.devices.is_empty() {
+            skipped.extend(devices::restrict(self, &resources.devices, on_missing)?);
+        }
+        Ok(skipped)
+    }
+
+    /// The group's directory in the v2 tree, for `CLONE_INTO_CGROUP`.
+    #[must_use]
+    pub fn unified(&self) -> Option<BorrowedFd<'_>> {
+        self.v2().map(|node| node.dir.as_fd())
+    }
+
+    /// The `cgroup.procs` files of the v1 hierarchies, opened for writing: a process joins by writing `0` to each.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn v1_procs(&self) -> Result<Vec<OwnedFd>, CgroupError> {
+        let v1 = self.nodes.iter().filter(|node| node.version == Version::V1);
+        let open = |node: &Node| {
+            file::open(&node.dir, "cgroup.procs", OFlags::WRONLY)
+                .map_err(|errno| crate::node::group_error("open", &node.place, errno))
+        };
+        v1.map(open).collect()
+    }
+
+    /// Moves a process into the group, in every hierarchy.
+    ///
+    /// # Errors
+    /// What the kernel says.
+    pub fn attach(&self, pid: Pid) -> Result<(), CgroupError> {
+        let text = pid.as_raw_nonzero().to_string();
+        self.nodes
+            .iter()
+            .try_for_each(|node| node.write("cgroup.procs", &text))
+    }
+
+    pub(crate) fn node(&self, controller: &str) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.has(controller))
+    }
+
+    pub(crate) fn v2(&self) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.version == Version::V2)
+    }
+
+    fn home(&self, controller: &str) -> Option<Version> {
+        self.node(controller).map(|node| node.version)
+    }
+
+    fn carry_out(
+        &self,
+        write: &Write,
+        on_missing: OnMissing,
+    ) -> Result<Option<Skipped>, CgroupError> {
+        let Some(node) = self.node(write.controller) else {
+            return Ok(None);
+        };
+        let done = node.write(&write.file, &write.value);
+        let Err(error) = done else { return Ok(None) };
+        if write.file == "memory.limit_in_bytes" && raise_memsw_first(node, write) {
+            return Ok(None);
+        }
+        // Kernels are built without some files (swap accounting, weights), and rights may be lacking.
+        let unavailable = matches!(
+            error.errno(),
+            Some(Errno::NOENT | Errno::ACCESS | Errno::PERM | Errno::OPNOTSUPP)
+        );
+        match on_missing {
+            OnMissing::Skip if unavailable => Ok(Some(Skipped {
+                limit: write.limit.clone(),
+                reason: describe(&error),
+            })),
+            _ => Err(error),
+        }
+    }
+}
+
+/// v1 keeps memory <= memory + swap at all times, so a raise must begin with the latter.
+fn raise_memsw_first(node: &Node, write: &Write) -> bool {
+    node.write("memory.memsw.limit_in_bytes", &write.value)
+        .is_ok()
+        && node.write(&write.file, &write.value).is_ok()
+}
+
+fn missing(plan: &Plan, on_missing: OnMissing) -> Result<Vec<Skipped>, CgroupError> {
+    let skip = |(controller, limit): &(&'static str, String)| {
+        let error = CgroupError::MissingController {
+            controller,
+            limit: limit.clone(),
+        };
+        match on_missing {
+            OnMissing::Fail => Err(error),
+            OnMissing::Skip => Ok(Skipped {
+                limit: limit.clone(),
+                reason: error.to_string(),
+            }),
+        }
+    };
+    plan.missing.iter().map(skip).collect()
+}
+
+/// The error with its cause in one line.
+pub(crate) fn describe(error: &CgroupError) -> String {
+    error
+        .errno()
+        .map_or_else(|| error.to_string(), |errno| format!("{error}: {errno}"))
 }

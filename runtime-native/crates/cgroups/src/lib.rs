@@ -1,4 +1,4 @@
-//! Control groups: which controller lives in which hierarchy, limits, freeze, kill, statistics.
+//! Control groups: which controller lives in which hierarchy, limits, freeze, kill, out-of-memory events.
 //!
 //! There is no "mode": [`Hierarchies::of_host`] looks once where each controller lives (v2, v1, or some here and some
 //! there) and everything else asks that map. The v2 node of a hybrid host carries no controllers but still tracks,
@@ -8,9 +8,26 @@
 #![forbid(unsafe_code)]
 
 mod cgroup;
+mod device_program;
+mod devices;
 mod error;
+mod file;
+mod freeze;
+mod hierarchies;
+mod limits;
+mod node;
+mod oom;
 mod path;
+mod processes;
+mod remove;
+mod v1;
+mod v2;
 
-pub use cgroup::Cgroup;
+pub use cgroup::{Cgroup, OnMissing, Skipped};
+pub use device_program::device_program;
+pub use devices::{Access, DeviceNumber, Rule, RuleKind, device_rules};
 pub use error::CgroupError;
+pub use hierarchies::{Hierarchies, Hierarchy, MOUNT_ROOT, Version};
+pub use limits::{Plan, Write, plan};
+pub use oom::OomEvents;
 pub use path::{BadCgroupPath, CgroupPath};

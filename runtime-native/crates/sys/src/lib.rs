@@ -1,6 +1,7 @@
 //! System calls that rustix does not offer, as safe functions. The only crate with `unsafe`.
 #![deny(unsafe_code)]
 
+pub mod bpf;
 pub mod child;
 mod errno;
 pub mod fd_passing;

@@ -1,0 +1,94 @@
+//! From the specification's resources to control files: which value goes into which file of which controller.
+//!
+//! Pure: [`plan`] is told where each controller lives and answers with the writes; nothing is touched here.
+
+use tsorch_oci::Resources;
+
+use crate::error::CgroupError;
+use crate::hierarchies::Version;
+use crate::{v1, v2};
+
+/// One value for one control file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// The controller whose file it is.
+    pub controller: &'static str,
+    /// The limit, as the configuration names it.
+    pub limit: String,
+    /// The file.
+    pub file: String,
+    /// What to write.
+    pub value: String,
+}
+
+/// What a set of resources means on this host.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Writes, in order.
+    pub writes: Vec<Write>,
+    /// Limits whose controller is not there: (controller, limit).
+    pub missing: Vec<(&'static str, String)>,
+}
+
+/// Plans the writes for `resources`; `home` tells where a controller lives.
+///
+/// # Errors
+/// [`CgroupError::BadLimit`] for values that contradict each other.
+pub fn plan(
+    resources: &Resources,
+    home: impl Fn(&str) -> Option<Version>,
+) -> Result<Plan, CgroupError> {
+    let mut plan = Plan::default();
+    let mut add =
+        |controller: &'static str, first: Vec<Write>, second: Vec<Write>| match home(controller) {
+            Some(Version::V1) => plan.writes.extend(first),
+            Some(Version::V2) => plan.writes.extend(second),
+            None => plan
+                .missing
+                .extend(second.into_iter().map(|write| (controller, write.limit))),
+        };
+    if let Some(cpu) = &resources.cpu {
+        add("cpu", v1::cpu(cpu), v2::cpu(cpu));
+        add("cpuset", v1::cpuset(cpu), v1::cpuset(cpu));
+    }
+    if let Some(memory) = &resources.memory {
+        add("memory", v1::memory(memory), v2::memory(memory)?);
+    }
+    if let Some(pids) = &resources.pids {
+        add("pids", v1::pids(*pids), v1::pids(*pids));
+    }
+    if let Some(io) = &resources.block_io {
+        let controller = if home("blkio").is_some() {
+            "blkio"
+        } else {
+            "io"
+        };
+        add(controller, v1::block_io(io), v2::block_io(io));
+    }
+    add(
+        "hugetlb",
+        v1::hugepages(&resources.hugepage_limits),
+        v2::hugepages(&resources.hugepage_limits),
+    );
+    for write in v2::unified(&resources.unified)? {
+        match home(write.controller) {
+            Some(Version::V2) => plan.writes.push(write),
+            _ => plan.missing.push((write.controller, write.limit)),
+        }
+    }
+    Ok(plan)
+}
+
+/// Builds one write.
+pub(crate) fn write(
+    (controller, limit): (&'static str, &str),
+    file: impl Into<String>,
+    value: impl ToString,
+) -> Write {
+    Write {
+        controller,
+        limit: limit.to_owned(),
+        file: file.into(),
+        value: value.to_string(),
+    }
+}
