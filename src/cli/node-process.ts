@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TsorchError } from '../lib/errors.ts';
-import { spawnDetached } from '../lib/run-command.ts';
+import { type DetachedProcess, spawnDetached } from '../lib/run-command.ts';
 import { type CommandContext, withClient } from './context.ts';
 import { say } from './output/console.ts';
 
@@ -10,6 +10,7 @@ import { say } from './output/console.ts';
 export const daemonProgram = join(dirname(fileURLToPath(import.meta.url)), 'tsorchd.cjs');
 
 const startTimeoutMs = 20_000;
+const othersMayAnswerMs = 2_000;
 
 /** Makes sure that a daemon answers; starts one in the background, and says so, when none does and we are root. */
 export async function ensureDaemon(context: CommandContext): Promise<void> {
@@ -22,10 +23,18 @@ export async function ensureDaemon(context: CommandContext): Promise<void> {
   mkdirSync(runDir, { recursive: true, mode: 0o755 });
   const logFile = join(runDir, 'tsorchd.log');
   say(`starting the tsorch daemon in the background (its log: ${logFile}; end it with \`tsorch node stop\`)`);
-  const child = spawnDetached(process.execPath, [daemonProgram, '--root', root, '--run-dir', runDir], {
+  const daemon = await spawnDetached({
+    program: process.execPath,
+    args: [daemonProgram, '--root', root, '--run-dir', runDir],
+    environment: definedOnly(context.environment),
     logFile,
   });
-  await waitUntilItAnswers(context, { logFile, exited: child.exited });
+  await waitUntilItAnswers(context, daemon, logFile);
+}
+
+function definedOnly(environment: CommandContext['environment']): Record<string, string> {
+  const entries = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return Object.fromEntries(entries);
 }
 
 async function daemonAnswers(context: CommandContext): Promise<boolean> {
@@ -40,16 +49,14 @@ async function daemonAnswers(context: CommandContext): Promise<boolean> {
 
 async function waitUntilItAnswers(
   context: CommandContext,
-  { logFile, exited }: { readonly logFile: string; readonly exited: Promise<number | undefined> },
+  daemon: DetachedProcess,
+  logFile: string,
 ): Promise<void> {
-  const deadline = Date.now() + startTimeoutMs;
-  let ended = false;
-  void exited.then(() => {
-    ended = true;
-  });
+  const started = Date.now();
   while (!(await daemonAnswers(context))) {
-    // It may have ended because another one was started at the same moment; then that one answers soon.
-    if (Date.now() > deadline || (ended && Date.now() > deadline - startTimeoutMs + 2_000))
+    const waited = Date.now() - started;
+    // It also ends when another one was started at the same moment; that one answers soon.
+    if (waited > startTimeoutMs || (daemon.ended() !== undefined && waited > othersMayAnswerMs))
       throw new TsorchError('node.not-running', 'the daemon was started but does not answer', {
         hint: `see ${logFile}`,
       });

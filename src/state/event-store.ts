@@ -1,0 +1,76 @@
+import type { EpochMs } from '../model/brand.ts';
+import type { NewEvent, NodeEvent } from '../model/event.ts';
+import type { Connection } from './database.ts';
+
+interface EventRow extends Omit<NodeEvent, 'data' | 'causeSeq'> {
+  readonly causeSeq: number | null;
+  readonly data: string | null;
+}
+
+/** The node's history, bounded by count. */
+export class EventStore {
+  readonly #db: Connection;
+  readonly #bootId: string;
+  readonly #keep: number;
+
+  constructor(db: Connection, options: { readonly bootId: string; readonly keep?: number }) {
+    this.#db = db;
+    this.#bootId = options.bootId;
+    this.#keep = options.keep ?? 10_000;
+  }
+
+  append(event: NewEvent, at: EpochMs): NodeEvent {
+    const { stack, key, type, message, causeSeq, data } = event;
+    const { lastInsertRowid } = this.#db
+      .prepare(
+        `INSERT INTO event (at, boot_id, stack, key, type, message, cause_seq, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        at,
+        this.#bootId,
+        stack,
+        key,
+        type,
+        message,
+        causeSeq ?? null,
+        data === undefined ? null : JSON.stringify(data),
+      );
+    const seq = Number(lastInsertRowid);
+    if (seq % 100 === 0) this.#db.prepare('DELETE FROM event WHERE seq <= ?').run(seq - this.#keep);
+    return { ...event, seq, at, bootId: this.#bootId };
+  }
+
+  /** Events with a greater number than `after`, oldest first. */
+  read(query: {
+    readonly after: number;
+    readonly stack?: string;
+    readonly limit?: number;
+  }): readonly NodeEvent[] {
+    const rows = this.#db
+      .prepare(
+        `SELECT seq, at, boot_id AS bootId, stack, key, type, message, cause_seq AS causeSeq, data FROM event
+         WHERE seq > ? AND (? IS NULL OR stack = ?) ORDER BY seq LIMIT ?`,
+      )
+      .all(query.after, query.stack ?? null, query.stack ?? null, query.limit ?? 1_000) as EventRow[];
+    return rows.map(toEvent);
+  }
+
+  /** The newest event about this object. */
+  last(stack: string, key: string): NodeEvent | undefined {
+    const row = this.#db
+      .prepare(
+        `SELECT seq, at, boot_id AS bootId, stack, key, type, message, cause_seq AS causeSeq, data FROM event
+         WHERE stack = ? AND key = ? ORDER BY seq DESC LIMIT 1`,
+      )
+      .get(stack, key) as EventRow | undefined;
+    return row === undefined ? undefined : toEvent(row);
+  }
+}
+
+function toEvent({ causeSeq, data, ...event }: EventRow): NodeEvent {
+  return {
+    ...event,
+    ...(causeSeq === null ? {} : { causeSeq }),
+    ...(data === null ? {} : { data: JSON.parse(data) as object }),
+  };
+}
