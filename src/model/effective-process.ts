@@ -10,7 +10,7 @@ export interface EffectiveProcess {
   /** `[user][:group]`; absent = root. */
   readonly user?: string;
   readonly workingDir: string;
-  /** With `SIG`; or as the image wrote it. */
+  /** `SIGTERM`, or a number. */
   readonly stopSignal: string;
   /** Absent = none. */
   readonly healthCheck?: HealthCheck;
@@ -25,9 +25,15 @@ export function effectiveProcess(image: ImageConfig, service: Service): Effectiv
     environment: mergeEnvironment(image.environment, service.environment),
     ...(user === undefined || user === '' ? {} : { user }),
     workingDir: service.workingDir ?? (image.workingDir || '/'),
-    stopSignal: service.stopSignal ?? (image.stopSignal || 'SIGTERM'),
+    stopSignal: signalName(service.stopSignal ?? (image.stopSignal || 'SIGTERM')),
     ...(healthCheck === undefined ? {} : { healthCheck }),
   };
+}
+
+/** Images write `QUIT`, `sigquit` and `3` as well. */
+function signalName(text: string): string {
+  const name = text.trim().toUpperCase();
+  return /^(SIG|\d+$)/.test(name) ? name : `SIG${name}`;
 }
 
 /** A service's entrypoint drops the image's command with its entrypoint: the one was written for the other. */

@@ -1,11 +1,11 @@
-import { abortable } from '../../lib/abort.ts';
+import { abortable, type CallOptions } from '../../lib/abort.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { TsorchError } from '../../lib/errors.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
 import type { Hostd } from './hostd.ts';
 import type { HostdMethods } from './hostd-methods.ts';
 import { type HostdProgram, hostdFailed, launchHostd } from './launch-hostd.ts';
-import { isCode } from './native-error.ts';
+import { ignoreLost, isCode } from './native-error.ts';
 import { type CallDeadline, ProtocolClient } from './protocol-client.ts';
 import type { ProtocolEvent } from './protocol-message.ts';
 
@@ -36,6 +36,7 @@ export class HostdConnection implements Hostd {
   #client: Client | undefined;
   #attempt: Promise<Client> | undefined;
   #background: Promise<void> = Promise.resolve();
+  #isShuttingDown = false;
 
   constructor(options: HostdConnectionOptions) {
     this.#options = options;
@@ -59,6 +60,19 @@ export class HostdConnection implements Hostd {
   onEvent(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Ends hostd (`node.shutdown`); it is not started again until the next call. */
+  async shutdown(options: CallOptions & { readonly force: boolean }): Promise<void> {
+    const client = await this.#connected(options);
+    this.#isShuttingDown = true;
+    try {
+      // Not by `call`: a connection that breaks is what is wanted here.
+      await ignoreLost(client.call('node.shutdown', { force: options.force }, options));
+      client.close();
+    } finally {
+      this.#isShuttingDown = false;
+    }
   }
 
   /** Drops the connection; hostd goes on. */
@@ -89,7 +103,7 @@ export class HostdConnection implements Hostd {
       signal: this.#stopping.signal,
       onEvent: (event) => this.#tell(event),
       onClose: () => {
-        this.#background = this.#reconnect();
+        if (!this.#isShuttingDown) this.#background = this.#reconnect();
       },
     });
   }

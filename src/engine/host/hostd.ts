@@ -1,3 +1,4 @@
+import type { CallOptions } from '../../lib/abort.ts';
 import type { HostdMethods } from './hostd-methods.ts';
 import type { CallDeadline } from './protocol-client.ts';
 import type { ProtocolEvent } from './protocol-message.ts';
@@ -16,6 +17,9 @@ export interface Hostd {
     params: HostdMethods[Name]['params'],
     options?: CallDeadline,
   ): Promise<HostdMethods[Name]['result']>;
+
+  /** Ends hostd. @throws TsorchError `node.busy` while a container runs, unless forced */
+  shutdown(options: CallOptions & { readonly force: boolean }): Promise<void>;
 
   /** Events; `lost` after the connection broke and stands again: what happened in between was missed. */
   onEvent(listener: (event: ProtocolEvent | { readonly event: 'lost' }) => void): () => void;

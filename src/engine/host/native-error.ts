@@ -24,3 +24,12 @@ export function connectionLost(peer: string, cause?: unknown): TsorchError<Error
 export function isCode(error: unknown, code: ErrorCode): boolean {
   return error instanceof TsorchError && error.code === code;
 }
+
+/** For a call to a process that may end meanwhile: what was wanted of it no longer matters then. */
+export async function ignoreLost(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!isCode(error, 'protocol.connection-lost')) throw error;
+  }
+}

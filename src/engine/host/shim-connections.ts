@@ -1,5 +1,4 @@
 import { abortable, type CallOptions } from '../../lib/abort.ts';
-import { isCode } from './native-error.ts';
 import { ProtocolClient } from './protocol-client.ts';
 import type { ProtocolEvent } from './protocol-message.ts';
 import type { Session, TerminalSize } from './session.ts';
@@ -118,14 +117,5 @@ export class ShimConnections {
         await shim.call('resize', { ...named, ...size });
       },
     });
-  }
-}
-
-/** Calls of a shim that ends meanwhile: what was wanted of it no longer matters. */
-export async function ignoreLost(call: Promise<unknown>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (!isCode(error, 'protocol.connection-lost')) throw error;
   }
 }

@@ -31,7 +31,7 @@ export interface NetworkDriver {
    *
    * @throws TsorchError `network.not-found`, `network.no-address`, `network.address-in-use`
    */
-  attach(spec: ContainerSpec, options?: CallOptions): Promise<Attachment>;
+  attach(spec: ContainerSpec, options?: CallOptions): Promise<AttachedNamespace>;
 
   /** An unknown id is no error. */
   detach(id: string, options?: CallOptions): Promise<void>;
@@ -69,6 +69,11 @@ export interface Attachment {
   readonly interfaces: readonly AttachedInterface[];
 }
 
+export interface AttachedNamespace extends Attachment {
+  /** Path of the network namespace: `<run-dir>/netns/<id>`. */
+  readonly netns: string;
+}
+
 export interface AttachedInterface {
   /** Host name of the network: `shop_default`. */
   readonly network: string;
@@ -76,6 +81,8 @@ export interface AttachedInterface {
   readonly name: string;
   /** Without prefix length, IPv4 first. */
   readonly addresses: readonly string[];
+  /** Absent on a network without a way out. */
+  readonly gateway?: string | undefined;
 }
 
 /** Arguments of the step `switchEndpoints`. Both lists empty and no ports: the service has nothing any more. */

@@ -1,0 +1,42 @@
+import type { Digest } from '../../../model/digest.ts';
+import type { HealthCheck } from '../../../model/stack.ts';
+
+/** `shim.json`: how a container is watched (schemas/protocol/bundle.md). */
+export interface ShimConfig {
+  readonly version: 1;
+  readonly id: string;
+  readonly name: string;
+  readonly layers: readonly Digest[];
+  readonly user?: string;
+  readonly readOnlyRoot: boolean;
+  readonly init: boolean;
+  readonly tty: boolean;
+  readonly stdin: boolean;
+  readonly log: { readonly maxBytes: number; readonly maxFiles: number };
+  readonly stop: { readonly signal: string; readonly graceMs: number };
+  readonly runtime?: OciRuntime;
+  readonly probe?: ShimProbe;
+  readonly seccomp: 'default' | 'unconfined';
+}
+
+/** Another OCI runtime of the node, in place of our own. */
+export interface OciRuntime {
+  readonly name: string;
+  readonly path: string;
+  readonly args: readonly string[];
+}
+
+export interface ShimProbe {
+  readonly args: readonly string[];
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly startPeriodMs: number;
+  readonly startIntervalMs: number;
+}
+
+export const defaultLogLimits = { maxBytes: 10 * 1024 * 1024, maxFiles: 3 };
+
+export function shimProbe({ kind: _, ...probe }: HealthCheck): ShimProbe {
+  return probe;
+}

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CallOptions } from '../../lib/abort.ts';
+import type { ContainerSpec } from '../../model/container-spec.ts';
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import type { Hostd } from '../host/hostd.ts';
+import { isCode } from '../host/native-error.ts';
+import type { ShimConnections } from '../host/shim-connections.ts';
+import type { ShimState } from '../host/shim-methods.ts';
+import type { Attachment, NetworkDriver } from '../network/network-driver.ts';
+import { type ContainerFolders, containerPaths } from './container-paths.ts';
+import { observedContainer } from './container-phase.ts';
+import type { SpecStore } from './spec-store.ts';
+
+export interface ObserverParts {
+  readonly folders: ContainerFolders;
+  readonly specs: SpecStore;
+  readonly hostd: Hostd;
+  readonly shims: ShimConnections;
+  readonly network: NetworkDriver;
+}
+
+/** A shim that hangs must not hold up the look at all others. */
+const stateTimeoutMs = 2_000;
+
+/** One look: two calls to hostd, one to each living shim, all at the same time. */
+export async function observeContainers(
+  parts: ObserverParts,
+  { signal }: CallOptions,
+): Promise<readonly ObservedContainer[]> {
+  const specs = parts.specs.list();
+  const [{ shims }, { attachments }] = await Promise.all([
+    parts.hostd.call('shim.list', {}, { signal }),
+    parts.network.observe({ signal }),
+  ]);
+  const listed = new Map(shims.map((shim) => [shim.id, shim]));
+  return Promise.all(
+    specs.map(async (spec) => {
+      const shim = listed.get(spec.id);
+      const attachment = attachments.get(spec.id);
+      return observedContainer({
+        spec,
+        shim,
+        state: shim?.alive ? await shimState(parts, spec.id, signal) : undefined,
+        isComplete: isComplete(parts.folders, spec, attachment),
+        addresses: addressesOf(attachment),
+      });
+    }),
+  );
+}
+
+/** Undefined when the shim has ended since it was listed: the event of its end brings the next look. */
+async function shimState(
+  { shims, folders }: ObserverParts,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<ShimState | undefined> {
+  try {
+    const shim = await shims.client(id, { signal });
+    return await shim?.call('state', {}, { signal, timeoutMs: stateTimeoutMs });
+  } catch (error) {
+    if (isCode(error, 'protocol.connection-lost')) return undefined;
+    if (!isCode(error, 'protocol.timed-out')) throw error;
+    return stateOnFile(folders, id);
+  }
+}
+
+/** What a hanging shim wrote last: `state.json` (schemas/protocol/shim.md). */
+function stateOnFile(folders: ContainerFolders, id: string): ShimState | undefined {
+  const path = containerPaths(folders, id).shimState;
+  if (!existsSync(path)) return undefined;
+  const { status, pid, tsorch } = JSON.parse(readFileSync(path, 'utf8')) as {
+    readonly status: string;
+    readonly pid?: number;
+    readonly tsorch?: { readonly task?: number; readonly startedAt?: number };
+  };
+  const { task, startedAt } = tsorch ?? {};
+  if (status !== 'running' || task === undefined) return undefined;
+  return {
+    phase: 'running',
+    health: 'none',
+    seq: 0,
+    task,
+    ...(pid === undefined ? {} : { pid }),
+    ...(startedAt === undefined ? {} : { startedAt }),
+  };
+}
+
+/** `shim.json` is written last. */
+function isComplete(
+  folders: ContainerFolders,
+  spec: ContainerSpec,
+  attachment: Attachment | undefined,
+): boolean {
+  const needsAttachment = spec.definition.network.kind !== 'host';
+  if (needsAttachment && attachment === undefined) return false;
+  return existsSync(join(containerPaths(folders, spec.id).bundle, 'shim.json'));
+}
+
+function addressesOf(attachment: Attachment | undefined): Readonly<Record<string, readonly string[]>> {
+  const interfaces = attachment?.interfaces ?? [];
+  return Object.fromEntries(interfaces.map(({ network, addresses }) => [network, addresses]));
+}
