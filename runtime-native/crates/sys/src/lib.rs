@@ -3,12 +3,20 @@
 
 pub mod bpf;
 pub mod child;
+pub mod clone;
 mod errno;
+pub mod execute;
 pub mod fd_passing;
 pub mod fork;
+pub mod inherited_fd;
+pub mod mount_attributes;
 pub mod namespace;
 pub mod netlink;
 pub mod peer;
 pub mod poller;
+pub mod proc;
+pub mod root;
+pub mod seccomp;
 pub mod signal;
 pub mod signal_name;
+pub mod syscall_filter;
