@@ -1,13 +1,7 @@
+import { type SpecHashes, specHashes } from './change-class.ts';
 import type { Digest } from './digest.ts';
-import type { ContainerId, Slot } from './identity.ts';
-import type { Service } from './stack.ts';
-
-/** One hash per change class over the canonical, defaulted fields of that class. */
-export interface SpecHashes {
-  readonly recreate: string;
-  readonly restart: string;
-  readonly live: string;
-}
+import { type ContainerId, containerId, containerName, type Slot } from './identity.ts';
+import type { NetworkDefinition, Service, Stack } from './stack.ts';
 
 /**
  * Everything one container is made of. Written by rename to `containers/<id>/spec.json` before anything else of the
@@ -27,4 +21,61 @@ export interface ContainerSpec {
   readonly volumes: Readonly<Record<string, string>>;
   readonly hashes: SpecHashes;
   readonly nonce: number;
+}
+
+/** What all containers of a service have in common; hashed once, not once per slot. */
+export interface ServiceSpec {
+  readonly definition: Service;
+  readonly manifest: Digest;
+  readonly networks: Readonly<Record<string, string>>;
+  readonly volumes: Readonly<Record<string, string>>;
+  readonly hashes: SpecHashes;
+}
+
+export function serviceSpec(stack: Stack, service: Service, manifest: Digest): ServiceSpec {
+  const networks = attachedNetworks(stack, service);
+  const volumes = mountedVolumes(stack, service);
+  return {
+    definition: service,
+    manifest,
+    networks: Object.fromEntries(networks.map(([key, { name }]) => [key, name])),
+    volumes,
+    hashes: specHashes(service, {
+      manifest,
+      networks: networks.map(([, definition]) => definition),
+      volumes,
+    }),
+  };
+}
+
+/** The container that a slot shall hold. `nonce` as in `ContainerIdentity`. */
+export function containerSpec(of: ServiceSpec, slot: Slot, nonce: number): ContainerSpec {
+  return {
+    version: 1,
+    id: containerId({ ...slot, recreateHash: of.hashes.recreate, nonce }),
+    slot,
+    name: containerName(slot),
+    image: { reference: of.definition.image, manifest: of.manifest },
+    definition: of.definition,
+    networks: of.networks,
+    volumes: of.volumes,
+    hashes: of.hashes,
+    nonce,
+  };
+}
+
+function attachedNetworks(
+  stack: Stack,
+  { network }: Service,
+): readonly (readonly [string, NetworkDefinition])[] {
+  if (network.kind !== 'networks') return [];
+  return network.attachments.flatMap(({ network: key }) => {
+    const definition = stack.networks[key];
+    return definition === undefined ? [] : [[key, definition] as const];
+  });
+}
+
+function mountedVolumes(stack: Stack, { mounts }: Service): Readonly<Record<string, string>> {
+  const named = mounts.flatMap((mount) => (mount.kind === 'volume' ? [mount.volume] : [])).sort();
+  return Object.fromEntries(named.map((key) => [key, stack.volumes[key]?.name ?? key]));
 }

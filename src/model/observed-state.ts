@@ -8,7 +8,9 @@ export interface ObservedState {
   readonly at: EpochMs;
   readonly bootId: string;
   readonly containers: readonly ObservedContainer[];
+  /** All networks of the node, also those of other stacks. */
   readonly networks: readonly ObservedNetwork[];
+  /** All named volumes of the node. */
   readonly volumes: readonly ObservedVolume[];
   /** Manifest digests whose layers are all unpacked and ready to be mounted. */
   readonly imagesReady: readonly Digest[];
@@ -16,7 +18,7 @@ export interface ObservedState {
   readonly endpoints: Readonly<Record<ServiceKey, ObservedEndpoints>>;
   /** Wanted host ports that somebody else holds. */
   readonly portConflicts: readonly PortConflict[];
-  /** CIDRs of host routes, interfaces and other stacks' networks: not available to new networks. */
+  /** CIDRs of the host's routes and addresses that are not our networks': not available to new networks. */
   readonly takenSubnets: readonly string[];
 }
 

@@ -1,8 +1,10 @@
 import type { EpochMs } from './brand.ts';
-import type { ContainerSpec } from './container-spec.ts';
+import type { SpecHashes } from './change-class.ts';
 import type { Digest } from './digest.ts';
+import type { ErrorCode } from './error-code.ts';
+import type { ContainerId, Slot } from './identity.ts';
 import type { Backoff, Memo } from './ledger.ts';
-import type { HealthCheck, NetworkDefinition, PublishedPort, Resources, VolumeDefinition } from './stack.ts';
+import type { NetworkDefinition, PublishedPort, VolumeDefinition } from './stack.ts';
 
 /** What a round would do and why; plain JSON, the same bytes for the same input. `schemas/plan.schema.json` */
 export interface Plan {
@@ -17,37 +19,53 @@ export interface Plan {
   readonly recheckAt?: EpochMs;
 }
 
-/** Step kind -> arguments. The step union and the map of handlers derive from this table, so neither can miss one. */
+/**
+ * Step kind -> arguments. The step union and the map of handlers derive from this table, so neither can miss one.
+ * Arguments name containers by ids and hashes: definitions hold secrets, and the executor derives the same ones.
+ */
 export interface StepArguments {
   readonly pullImage: { readonly reference: string; readonly manifest: Digest };
   readonly ensureNetwork: { readonly definition: NetworkDefinition; readonly subnet: string };
   readonly removeNetwork: { readonly network: string };
   readonly ensureVolume: { readonly definition: VolumeDefinition };
-  readonly createContainer: { readonly spec: ContainerSpec };
-  readonly startTask: { readonly container: string; readonly task: number };
-  readonly updateContainer: {
-    readonly container: string;
-    readonly spec: ContainerSpec;
-    readonly resources?: Resources;
-    readonly healthCheck?: HealthCheck | null;
-  };
-  /** `ready` receive traffic on the ports and answer to the names; `all` answer to `tasks.<service>`. */
+  /** Makes or completes all parts of the slot's container; no task runs afterwards. */
+  readonly createContainer: ContainerReference;
+  readonly startTask: { readonly container: ContainerId; readonly task: number };
+  /** `changed`: what the running task's surroundings must be told; the container's spec is replaced in any case. */
+  readonly updateContainer: ContainerReference & { readonly changed: readonly LiveField[] };
+  /** `ready` receive traffic on the ports and answer to the names; `all` answer to `tasks.<service>` and their own names. */
   readonly switchEndpoints: {
     readonly service: string;
-    readonly ready: readonly string[];
-    readonly all: readonly string[];
+    readonly ready: readonly ContainerId[];
+    readonly all: readonly ContainerId[];
     readonly ports: readonly PublishedPort[];
+    /** Over the whole effect, addresses included; '' = the service has nothing any more. */
     readonly digest: string;
   };
-  readonly stopTask: { readonly container: string; readonly signal?: string; readonly graceMs: number };
-  readonly removeContainer: { readonly container: string };
+  /** `signal` absent = as the image says. After `graceMs` everything in the container is killed. */
+  readonly stopTask: {
+    readonly container: ContainerId;
+    readonly task: number;
+    readonly signal?: string;
+    readonly graceMs: number;
+  };
+  readonly removeContainer: { readonly container: ContainerId };
   /** Ledger writes are steps too: the journal shows them and the executor has no choice of its own. */
   readonly recordBackoff: { readonly backoff: Backoff };
-  readonly clearBackoff: { readonly key: string };
   readonly recordMemo: { readonly memo: Memo };
   /** After the last container is gone: forgets the stack's desired state. Volumes stay. */
   readonly forgetStack: { readonly stack: string };
 }
+
+/** Which container a slot shall hold; its spec is derived from the desired state and must have these hashes. */
+export interface ContainerReference {
+  readonly container: ContainerId;
+  readonly slot: Slot;
+  readonly hashes: SpecHashes;
+  readonly nonce: number;
+}
+
+export type LiveField = 'resources' | 'healthCheck';
 
 export type StepKind = keyof StepArguments;
 
@@ -70,7 +88,7 @@ export interface StepOf<Kind extends StepKind> {
 
 export type Impact = 'none' | 'live' | 'restart' | 'recreate' | 'create' | 'remove';
 
-/** Why a step is there or cannot be. Values of environment variables are never shown: `from`/`to` hold a keyed tag. */
+/** Why a step is there. Values of environment variables are never shown: `from` and `to` hold a keyed tag. */
 export type Cause =
   | { readonly kind: 'field'; readonly path: string; readonly from?: string; readonly to?: string }
   | { readonly kind: 'missing'; readonly what: string }
@@ -81,16 +99,20 @@ export type Cause =
   | { readonly kind: 'operator'; readonly what: string }
   | { readonly kind: 'drift'; readonly what: string };
 
+/** What cannot go on now. */
 export interface Blocked {
+  /** '' = the stack as a whole. */
   readonly service: string;
   readonly target: string;
   /** `kind` decides whether waiting can help: `wait` ends by itself, `stuck` needs a person. */
   readonly kind: 'wait' | 'stuck';
-  /** Error code for `stuck` (model/error-code), e.g. `network.port-in-use`. */
-  readonly code?: string;
-  /** Lower case, no full stop: `waits for db to be healthy (starting, since 12 s)`. */
+  readonly code?: ErrorCode;
+  /** Lower case, no full stop: `waits for db to be healthy`. */
   readonly reason: string;
   readonly hint?: string;
+  /** Service it waits for. */
+  readonly waitsFor?: string;
+  /** Looked at again, or tried again, at that time without anything else happening. */
   readonly until?: EpochMs;
 }
 

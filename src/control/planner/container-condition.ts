@@ -1,0 +1,28 @@
+import type { EpochMs } from '../../model/brand.ts';
+import type { ObservedContainer } from '../../model/observed-state.ts';
+
+/** A task whose program has not ended. */
+export function isLive({ phase }: ObservedContainer): boolean {
+  return phase === 'starting' || phase === 'running' || phase === 'paused' || phase === 'stopping';
+}
+
+/** Runs and, where there is a probe, passes it. */
+export function isReady({ phase, health }: ObservedContainer): boolean {
+  return phase === 'running' && (health === 'none' || health === 'healthy');
+}
+
+/** Its last task ended by itself with status 0. */
+export function hasSucceeded({ phase, exit }: ObservedContainer): boolean {
+  return phase === 'exited' && exit?.reason === 'exited' && exit.code === 0;
+}
+
+/** A program of it was executed in this life, whatever became of it. */
+export function wasStarted({ task, phase, exit }: ObservedContainer): boolean {
+  return task !== undefined && phase !== 'created' && phase !== 'partial' && exit?.reason !== 'startError';
+}
+
+/** Since when it is ready; only for a ready one. */
+export function readySince({ health, healthSince, task }: ObservedContainer): EpochMs {
+  const startedAt = task?.startedAt ?? 0;
+  return health === 'healthy' ? Math.max(healthSince ?? startedAt, startedAt) : startedAt;
+}
