@@ -1,0 +1,134 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { NewEvent, NodeEvent } from '../../model/event.ts';
+import { slotName } from '../../model/identity.ts';
+import type { ObservedContainer } from '../../model/observed-state.ts';
+import type { Blocked, Plan, Step } from '../../model/plan.ts';
+import type { EventStore } from '../../state/event-store.ts';
+import { describeCause, describeStep } from '../planner/describe-step.ts';
+import type { StepOutcome, TraceEvent } from './trace.ts';
+
+/** What was told of a stack, so that it is told once. */
+interface Told {
+  /** Container id -> number of the last task whose end was told. */
+  readonly exits: Map<string, number>;
+  readonly health: Map<string, string>;
+  readonly blocked: Set<string>;
+  converged: boolean;
+}
+
+/**
+ * Turns the trace into the node's history. Each event names its cause: the newest one about the same object, or about the
+ * stack.
+ */
+export class History {
+  readonly #events: EventStore;
+  readonly #clock: Clock;
+  readonly #onEvent: (event: NodeEvent) => void;
+  readonly #told = new Map<string, Told>();
+
+  constructor(events: EventStore, clock: Clock, onEvent: (event: NodeEvent) => void) {
+    this.#events = events;
+    this.#clock = clock;
+    this.#onEvent = onEvent;
+  }
+
+  /** An operator's word. */
+  record(event: NewEvent): NodeEvent {
+    const recorded = this.#events.append(event, this.#clock.now());
+    this.#onEvent(recorded);
+    return recorded;
+  }
+
+  listen(event: TraceEvent): void {
+    switch (event.kind) {
+      case 'observed':
+        for (const container of event.observed.containers) this.#tellContainer(event.stack, container);
+        return;
+      case 'planned':
+        this.#tellPlan(event.stack, event.plan);
+        return;
+      case 'step-ends':
+        this.#tellStep(event.stack, event.step, event.outcome);
+        return;
+      case 'round-ends':
+        if (event.result.kind === 'failed')
+          this.#tell(event.stack, '', 'round-failed', String(event.result.error));
+        return;
+      case 'round-begins':
+      case 'step-begins':
+        return;
+    }
+  }
+
+  #tellContainer(stack: string, container: ObservedContainer): void {
+    const told = this.#toldOf(stack);
+    const { spec, exit, phase } = container;
+    const key = slotName(spec.slot);
+    const ended = phase === 'exited' || phase === 'lost' ? (exit?.task ?? container.task?.number) : undefined;
+    if (ended !== undefined && told.exits.get(spec.id) !== ended) {
+      told.exits.set(spec.id, ended);
+      this.#tell(stack, key, 'task-ended', describeEnd(container));
+    }
+    if (container.health === (told.health.get(spec.id) ?? 'none')) return;
+    told.health.set(spec.id, container.health);
+    this.#tell(stack, key, 'health', `is ${container.health}${probeOutput(container)}`);
+  }
+
+  #tellPlan(stack: string, plan: Plan): void {
+    const told = this.#toldOf(stack);
+    const texts = new Set(plan.blocked.map(describeBlocked));
+    for (const [index, text] of [...texts].entries())
+      if (!told.blocked.has(text)) this.#tell(stack, plan.blocked[index]?.target ?? '', 'blocked', text);
+    told.blocked.clear();
+    for (const text of texts) told.blocked.add(text);
+    const converged = plan.steps.length === 0 && plan.blocked.length === 0;
+    if (converged && !told.converged) this.#tell(stack, '', 'converged', 'everything is as declared');
+    told.converged = converged;
+  }
+
+  #tellStep(stack: string, step: Step, outcome: StepOutcome): void {
+    if (step.kind === 'recordBackoff' || step.kind === 'recordMemo') return;
+    if (outcome.kind === 'done') {
+      const why = step.causes.map(describeCause).join(', ');
+      this.#tell(stack, step.target, step.kind, `${describeStep(step)}${why === '' ? '' : `: ${why}`}`);
+    }
+    if (outcome.kind === 'failed')
+      this.#tell(stack, step.target, 'step-failed', `${describeStep(step)}: ${messageOf(outcome.error)}`);
+  }
+
+  #tell(stack: string, key: string, type: string, message: string): void {
+    const cause = this.#events.last(stack, key) ?? this.#events.last(stack, '');
+    this.record({ stack, key, type, message, ...(cause === undefined ? {} : { causeSeq: cause.seq }) });
+  }
+
+  #toldOf(stack: string): Told {
+    const told = this.#told.get(stack) ?? {
+      exits: new Map(),
+      health: new Map(),
+      blocked: new Set(),
+      converged: false,
+    };
+    this.#told.set(stack, told);
+    return told;
+  }
+}
+
+function describeEnd({ exit, phase }: ObservedContainer): string {
+  if (exit === undefined || phase === 'lost') return 'task ended, nobody saw how';
+  if (exit.reason === 'startError') return `did not start: ${exit.error?.message ?? 'unknown error'}`;
+  const how = exit.signal === undefined ? `exited with ${exit.code}` : `was killed by signal ${exit.signal}`;
+  return `task ${exit.task} ${how}${exit.oomKilled ? ' (out of memory)' : ''}`;
+}
+
+function probeOutput({ health, lastProbeOutput }: ObservedContainer): string {
+  const [line = ''] = (lastProbeOutput ?? '').trim().split('\n');
+  return health === 'unhealthy' && line !== '' ? `: ${line.slice(0, 200)}` : '';
+}
+
+function describeBlocked({ target, reason }: Blocked): string {
+  return target === '' ? reason : `${target} ${reason}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,61 @@
+import type { ObservedState } from '../model/observed-state.ts';
+import type { Plan } from '../model/plan.ts';
+import type { TraceEvent } from './reconciler/trace.ts';
+
+/** What the newest round of a stack saw and meant to do. */
+export interface LastRound {
+  readonly round: number;
+  readonly observed: ObservedState;
+  readonly plan: Plan;
+}
+
+/** Remembers the newest round of each stack and tells those who wait for the next one. */
+export class StackWatch {
+  readonly #rounds = new Map<string, LastRound>();
+  readonly #observed = new Map<string, ObservedState>();
+  readonly #listeners = new Set<(stack: string) => void>();
+  #newest = 0;
+
+  listen(event: TraceEvent): void {
+    this.#newest = Math.max(this.#newest, event.round);
+    if (event.kind === 'observed') this.#observed.set(event.stack, event.observed);
+    if (event.kind === 'planned') {
+      const observed = this.#observed.get(event.stack);
+      if (observed !== undefined)
+        this.#rounds.set(event.stack, { round: event.round, observed, plan: event.plan });
+    }
+    if (event.kind === 'planned' || event.kind === 'round-ends' || event.kind === 'step-ends')
+      for (const listener of [...this.#listeners]) listener(event.stack);
+  }
+
+  /** Number of the newest round of any stack. */
+  newestRound(): number {
+    return this.#newest;
+  }
+
+  last(stack: string): LastRound | undefined {
+    return this.#rounds.get(stack);
+  }
+
+  forget(stack: string): void {
+    this.#rounds.delete(stack);
+    this.#observed.delete(stack);
+  }
+
+  /** Resolves when something of this stack has moved, or when the signal fires. */
+  moved(stack: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#listeners.delete(listener);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const listener = (of: string): void => {
+        if (of === stack) done();
+      };
+      this.#listeners.add(listener);
+      signal.addEventListener('abort', done, { once: true });
+      if (signal.aborted) done();
+    });
+  }
+}
