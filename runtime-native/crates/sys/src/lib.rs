@@ -9,6 +9,8 @@ pub mod execute;
 pub mod fd_passing;
 pub mod fork;
 pub mod inherited_fd;
+pub mod isolate;
+pub mod loopback;
 pub mod mount_attributes;
 pub mod namespace;
 pub mod netlink;
