@@ -2,6 +2,7 @@ import type { EpochMs } from '../model/brand.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Stack } from '../model/stack.ts';
+import type { StackState, StackStatus } from '../model/status.ts';
 
 /**
  * What the API needs of a node, and nothing else; `daemon/wire` makes it of the parts. Later APIs (CRI, Docker) will
@@ -29,13 +30,13 @@ export interface StackBackend {
   apply(stack: Stack, options: { readonly source: string; readonly signal: AbortSignal }): Promise<Applied>;
   plan(of: { readonly stack: Stack } | { readonly name: string }, signal: AbortSignal): Promise<PlanAnswer>;
   /** States of the stack, newest last, until it has converged, failed or been removed. */
-  progress(stack: string, options: { readonly signal: AbortSignal }): AsyncIterable<Progress>;
-  delete(stack: string): Promise<void>;
-  stop(stack: string, services: readonly string[]): Promise<void>;
-  start(stack: string, services: readonly string[]): Promise<void>;
+  progress(stack: string, signal: AbortSignal): AsyncIterable<Progress>;
+  delete(stack: string): void;
+  stop(stack: string, services: readonly string[]): void;
+  start(stack: string, services: readonly string[]): void;
   restart(stack: string, services: readonly string[]): Promise<void>;
-  /** Statuses (model/status.ts); with a name only that one. */
-  list(stack?: string): Promise<readonly object[]>;
+  /** With a name only that one. */
+  list(stack?: string): Promise<readonly StackStatus[]>;
   inspect(object: string): Promise<object>;
 }
 
@@ -52,8 +53,9 @@ export interface PlanAnswer {
 }
 
 export interface Progress {
-  readonly status: object;
-  readonly state: 'progressing' | 'converged' | 'failed' | 'removed';
+  /** Absent when nothing is left of the stack. */
+  readonly status?: StackStatus;
+  readonly state: StackState;
 }
 
 export interface ContainerBackend {

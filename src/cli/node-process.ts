@@ -33,7 +33,9 @@ export async function ensureDaemon(context: CommandContext): Promise<void> {
 }
 
 function definedOnly(environment: CommandContext['environment']): Record<string, string> {
-  const entries = Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  const entries = Object.entries(environment).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
   return Object.fromEntries(entries);
 }
 

@@ -55,11 +55,11 @@ function stackCalls({ stacks }: NodeBackend, parseStack: ParseStack) {
       return { plan: planText(plan), text };
     }),
     wait: streaming(async function* ({ stack }: { stack: string }, signal) {
-      for await (const { status, state } of stacks.progress(stack, { signal }))
-        yield { status: JSON.stringify(status), state: waitStates[state] };
+      for await (const { status, state } of stacks.progress(stack, signal))
+        yield { status: status === undefined ? '' : JSON.stringify(status), state: waitStates[state] };
     }),
     delete: unary(async ({ stack }: { stack: string }) => {
-      await stacks.delete(stack);
+      stacks.delete(stack);
       return {};
     }),
     stop: unary(lifecycle(stacks.stop.bind(stacks))),
@@ -77,11 +77,12 @@ function stackCalls({ stacks }: NodeBackend, parseStack: ParseStack) {
 const waitStates: Readonly<Record<Progress['state'], WaitResponse_State>> = {
   progressing: WaitResponse_State.STATE_PROGRESSING,
   converged: WaitResponse_State.STATE_CONVERGED,
+  stopped: WaitResponse_State.STATE_CONVERGED,
   failed: WaitResponse_State.STATE_FAILED,
   removed: WaitResponse_State.STATE_REMOVED,
 };
 
-function lifecycle(act: (stack: string, services: readonly string[]) => Promise<void>) {
+function lifecycle(act: (stack: string, services: readonly string[]) => Promise<void> | void) {
   return async ({ stack, services }: { stack: string; services: readonly string[] }) => {
     await act(stack, services);
     return {};

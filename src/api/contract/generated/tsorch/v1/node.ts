@@ -75,12 +75,10 @@ export interface PlanResponse {
 
 export interface WaitRequest {
   stack: string;
-  /** Until nothing of it is left, after Delete. */
-  untilRemoved: boolean;
 }
 
 export interface WaitResponse {
-  /** Status as JSON. */
+  /** Status as JSON; empty when nothing is left of the stack. */
   status: string;
   state: WaitResponse_State;
 }
@@ -88,6 +86,7 @@ export interface WaitResponse {
 export enum WaitResponse_State {
   STATE_UNSPECIFIED = 0,
   STATE_PROGRESSING = 1,
+  /** STATE_CONVERGED - All is as declared; also what was stopped and has ended. */
   STATE_CONVERGED = 2,
   /** STATE_FAILED - Cannot go on without a person. */
   STATE_FAILED = 3,
@@ -720,16 +719,13 @@ export const PlanResponse: MessageFns<PlanResponse> = {
 };
 
 function createBaseWaitRequest(): WaitRequest {
-  return { stack: "", untilRemoved: false };
+  return { stack: "" };
 }
 
 export const WaitRequest: MessageFns<WaitRequest> = {
   encode(message: WaitRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.stack !== "") {
       writer.uint32(10).string(message.stack);
-    }
-    if (message.untilRemoved !== false) {
-      writer.uint32(16).bool(message.untilRemoved);
     }
     return writer;
   },
@@ -753,14 +749,6 @@ export const WaitRequest: MessageFns<WaitRequest> = {
             }
 
             message.stack = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.untilRemoved = reader.bool();
             continue;
           }
         }

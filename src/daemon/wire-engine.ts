@@ -1,0 +1,42 @@
+import type { NodeConfig } from '../config/node-config.ts';
+import { NativeContainerDriver } from '../engine/containers/native-container-driver.ts';
+import { containerPaths } from '../engine/containers/container-paths.ts';
+import { SpecStore } from '../engine/containers/spec-store.ts';
+import { HostdConnection } from '../engine/host/hostd-connection.ts';
+import { HostdMaintenance } from '../engine/host/hostd-maintenance.ts';
+import { CriLogReader } from '../engine/logs/cri-log-reader.ts';
+import { HostdNetworkDriver } from '../engine/network/hostd-network-driver.ts';
+import { LocalVolumeDriver } from '../engine/volumes/local-volume-driver.ts';
+import { systemClock } from '../lib/clock.ts';
+import { wireImages } from './wire-images.ts';
+
+/** The parts that act, from the native connection upwards. */
+export function wireEngine(config: NodeConfig, version: string) {
+  const { paths, nativeProgram, runtimes } = config;
+  const { root, runDir, nodeKey } = paths;
+  const hostd = new HostdConnection({
+    socketPath: paths.hostdSocket,
+    version,
+    clock: systemClock,
+    program: { binary: nativeProgram, root, runDir, nodeKey },
+  });
+  const specs = new SpecStore(paths);
+  const network = new HostdNetworkDriver({ hostd, specOf: (id) => specs.read(id) });
+  const volumes = new LocalVolumeDriver(paths.volumes);
+  const images = wireImages(config, hostd);
+  const containers = new NativeContainerDriver({
+    hostd,
+    specs,
+    version,
+    folders: paths,
+    images: images.containerImages,
+    network,
+    volumes,
+    runtimes: new Map(Object.entries(runtimes).map(([name, runtime]) => [name, { name, ...runtime }])),
+    cgroupParent: nodeKey === '' ? 'tsorch' : `tsorch-${nodeKey}`,
+  });
+  const logs = new CriLogReader((id) => containerPaths(paths, id).log);
+  return { hostd, maintenance: new HostdMaintenance(hostd), containers, network, volumes, images, logs };
+}
+
+export type WiredEngine = ReturnType<typeof wireEngine>;
