@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../model/error-code.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { LiveField } from '../../model/plan.ts';
 import type { Hostd } from '../host/hostd.ts';
-import { ignoreLost } from '../host/native-error.ts';
+import { unlessLost } from '../host/native-error.ts';
 import type { Session } from '../host/session.ts';
 import { type ShimClient, ShimConnections } from '../host/shim-connections.ts';
 import type { ExecParams } from '../host/shim-methods.ts';
@@ -73,24 +73,14 @@ export class NativeContainerDriver implements ContainerDriver {
 
   async start(id: string, task: number, { signal }: CallOptions = {}): Promise<StartedTask> {
     const shim = await this.#shims.client(id, { signal });
-    if (shim !== undefined) return startIn(shim, task, signal);
-    const spawned = await this.#options.hostd.call(
-      'shim.spawn',
-      { id, start: { task } },
-      { signal, timeoutMs: startTimeoutMs },
-    );
-    const subscribed = await this.#shims.client(id, { signal });
-    const { pid, startedAt } = spawned;
-    if (pid !== undefined && startedAt !== undefined) return { pid, startedAt };
-    // Somebody had spawned the shim already, and hostd told of that one.
-    if (subscribed === undefined) throw notRunning(id);
-    return startIn(subscribed, task, signal);
+    const started = shim === undefined ? undefined : await unlessLost(startIn(shim, task, signal));
+    return started ?? this.#startInNewShim(id, task, signal);
   }
 
   async stop(id: string, options: StopOptions): Promise<void> {
     const shim = await this.#shims.client(id, options);
     if (shim === undefined) return;
-    await ignoreLost(stopTask(shim, options));
+    await unlessLost(stopTask(shim, options));
   }
 
   async kill(id: string, signalName: string, { signal }: CallOptions = {}): Promise<void> {
@@ -107,7 +97,7 @@ export class NativeContainerDriver implements ContainerDriver {
     await makeParts(this.#options, spec, { signal });
     const shim = await this.#shims.client(spec.id, { signal });
     if (shim !== undefined && changed.length > 0) {
-      await ignoreLost(shim.call('update', await this.#updateParams(spec, changed), { signal }));
+      await unlessLost(shim.call('update', await this.#updateParams(spec, changed), { signal }));
     }
     this.#options.specs.write(spec);
   }
@@ -116,8 +106,8 @@ export class NativeContainerDriver implements ContainerDriver {
     const { hostd, network } = this.#options;
     const shim = await this.#shims.client(id, { signal });
     if (shim !== undefined) {
-      await ignoreLost(stopTask(shim, { graceMs: 0, signal }));
-      await ignoreLost(shim.call('release', {}, { signal }));
+      await unlessLost(stopTask(shim, { graceMs: 0, signal }));
+      await unlessLost(shim.call('release', {}, { signal }));
     }
     await this.#shims.forget(id);
     // The spec goes last: as long as it is there, the container is seen and its removal is taken up again.
@@ -138,7 +128,7 @@ export class NativeContainerDriver implements ContainerDriver {
   async acknowledgeExit(id: string, task: number, { signal }: CallOptions = {}): Promise<void> {
     const shim = await this.#shims.client(id, { signal });
     // The record of a shim that is gone stays until the container is removed.
-    if (shim !== undefined) await ignoreLost(shim.call('ack', { task }, { signal }));
+    if (shim !== undefined) await unlessLost(shim.call('ack', { task }, { signal }));
   }
 
   onFact(listener: (fact: ContainerFact) => void): () => void {
@@ -149,6 +139,21 @@ export class NativeContainerDriver implements ContainerDriver {
   async close(): Promise<void> {
     this.#stopListening();
     await this.#shims.close();
+  }
+
+  async #startInNewShim(id: string, task: number, signal: AbortSignal | undefined): Promise<StartedTask> {
+    this.#shims.expectNew(id);
+    const params = { id, start: { task } };
+    const spawned = await this.#options.hostd.call('shim.spawn', params, {
+      signal,
+      timeoutMs: startTimeoutMs,
+    });
+    const shim = await this.#shims.client(id, { signal });
+    const { pid, startedAt } = spawned;
+    if (pid !== undefined && startedAt !== undefined) return { pid, startedAt };
+    // Somebody had spawned the shim already, and hostd told of that one.
+    if (shim === undefined) throw notRunning(id);
+    return startIn(shim, task, signal);
   }
 
   async #running(id: string, signal: AbortSignal | undefined): Promise<ShimClient> {

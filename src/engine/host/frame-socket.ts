@@ -135,7 +135,7 @@ export async function openFrameSocket(options: FrameSocketOptions): Promise<Fram
 /** A unix socket connects at once or not at all, so there is nothing to abort. */
 function connect(path: string): Promise<Socket | undefined> {
   return new Promise((resolve, reject) => {
-    const socket = createConnection({ path, allowHalfOpen: true });
+    const socket = createConnection({ path });
     const onError = (error: NodeJS.ErrnoException): void => {
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);
       else reject(connectionLost(path, error));

@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../model/error-code.ts';
 import type { Hostd } from './hostd.ts';
 import type { HostdMethods } from './hostd-methods.ts';
 import { type HostdProgram, hostdFailed, launchHostd } from './launch-hostd.ts';
-import { ignoreLost, isCode } from './native-error.ts';
+import { isCode, unlessLost } from './native-error.ts';
 import { type CallDeadline, ProtocolClient } from './protocol-client.ts';
 import type { ProtocolEvent } from './protocol-message.ts';
 
@@ -68,7 +68,7 @@ export class HostdConnection implements Hostd {
     this.#isShuttingDown = true;
     try {
       // Not by `call`: a connection that breaks is what is wanted here.
-      await ignoreLost(client.call('node.shutdown', { force: options.force }, options));
+      await unlessLost(client.call('node.shutdown', { force: options.force }, options));
       client.close();
     } finally {
       this.#isShuttingDown = false;

@@ -25,11 +25,12 @@ export function isCode(error: unknown, code: ErrorCode): boolean {
   return error instanceof TsorchError && error.code === code;
 }
 
-/** For a call to a process that may end meanwhile: what was wanted of it no longer matters then. */
-export async function ignoreLost(call: Promise<unknown>): Promise<void> {
+/** For a call to a process that may end meanwhile; undefined when it did. */
+export async function unlessLost<Result>(call: Promise<Result>): Promise<Result | undefined> {
   try {
-    await call;
+    return await call;
   } catch (error) {
-    if (!isCode(error, 'protocol.connection-lost')) throw error;
+    if (isCode(error, 'protocol.connection-lost')) return undefined;
+    throw error;
   }
 }

@@ -44,6 +44,11 @@ export class ShimConnections {
     return abortable(client, signal);
   }
 
+  /** A new shim is about to be made: its events count from 1, and none of them may be missed. */
+  expectNew(id: string): void {
+    this.#seen.set(id, 0);
+  }
+
   /** Starts a program beside the task and connects to its stdio. */
   async exec(id: string, shim: ShimClient, params: ExecParams, options: CallOptions): Promise<Session> {
     const { exec, pid } = await shim.call('exec', params, options);
