@@ -16,8 +16,8 @@ import type { Session } from '../host/session.ts';
  * An abort ends only the waiting. Errors of the native side arrive as TsorchError with its code, hint and object.
  */
 export interface ContainerDriver {
-  /** One look at all containers of all stacks, as they are now. */
-  list(options?: CallOptions): Promise<readonly ObservedContainer[]>;
+  /** One look at the containers of a stack, or of all stacks, as they are now. */
+  list(options?: ListOptions): Promise<readonly ObservedContainer[]>;
 
   /**
    * Makes or completes all parts: directories, volumes and bind sources, network attachment, bundle.
@@ -61,6 +61,11 @@ export interface ContainerDriver {
 
   /** Calls `listener` when something happened; carries no state: look again. Returns the function that ends it. */
   onFact(listener: (fact: ContainerFact) => void): () => void;
+}
+
+export interface ListOptions extends CallOptions {
+  /** Absent = all. */
+  readonly stack?: string | undefined;
 }
 
 export interface StartedTask {

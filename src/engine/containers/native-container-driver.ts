@@ -17,6 +17,7 @@ import type {
   ContainerDriver,
   ContainerFact,
   ExecRequest,
+  ListOptions,
   StartedTask,
   StopOptions,
 } from './container-driver.ts';
@@ -61,7 +62,7 @@ export class NativeContainerDriver implements ContainerDriver {
     );
   }
 
-  list(options: CallOptions = {}): Promise<readonly ObservedContainer[]> {
+  list(options: ListOptions = {}): Promise<readonly ObservedContainer[]> {
     const { folders, specs, hostd, network } = this.#options;
     return observeContainers({ folders, specs, hostd, network, shims: this.#shims }, options);
   }

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CallOptions } from '../../lib/abort.ts';
 import type { ContainerSpec } from '../../model/container-spec.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { Hostd } from '../host/hostd.ts';
@@ -8,6 +7,7 @@ import { isCode } from '../host/native-error.ts';
 import type { ShimConnections } from '../host/shim-connections.ts';
 import type { ShimState } from '../host/shim-methods.ts';
 import type { Attachment, NetworkDriver } from '../network/network-driver.ts';
+import type { ListOptions } from './container-driver.ts';
 import { type ContainerFolders, containerPaths } from './container-paths.ts';
 import { observedContainer } from './container-phase.ts';
 import type { SpecStore } from './spec-store.ts';
@@ -26,9 +26,9 @@ const stateTimeoutMs = 2_000;
 /** One look: two calls to hostd, one to each living shim, all at the same time. */
 export async function observeContainers(
   parts: ObserverParts,
-  { signal }: CallOptions,
+  { signal, stack }: ListOptions,
 ): Promise<readonly ObservedContainer[]> {
-  const specs = parts.specs.list();
+  const specs = parts.specs.list().filter(({ slot }) => stack === undefined || slot.stack === stack);
   const [{ shims }, { attachments }] = await Promise.all([
     parts.hostd.call('shim.list', {}, { signal }),
     parts.network.observe({ signal }),

@@ -31,6 +31,7 @@ export class FrameSocket {
   #state: 'greeting' | 'open' | 'ended' = 'greeting';
   #onHello: () => void = () => {};
   #cause: unknown;
+  #peerVersion = '';
 
   constructor(socket: Socket, options: FrameSocketOptions) {
     this.#socket = socket;
@@ -38,6 +39,11 @@ export class FrameSocket {
     socket.on('data', this.#onData);
     socket.on('error', this.#onError);
     socket.on('close', this.#onSocketClose);
+  }
+
+  /** As the peer's hello told it. */
+  get peerVersion(): string {
+    return this.#peerVersion;
   }
 
   /** Sends our hello and resolves when the peer's has come; when it does not, the connection is closed. */
@@ -105,6 +111,7 @@ export class FrameSocket {
     if (message.kind !== 'hello') {
       this.#options.onMessage(message);
     } else if (message.hello.protocol === protocolVersion) {
+      this.#peerVersion = message.hello.version;
       this.#onHello();
     } else {
       throw new FrameError(`protocol ${message.hello.protocol}, this program speaks ${protocolVersion}`);

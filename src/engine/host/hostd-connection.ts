@@ -57,6 +57,11 @@ export class HostdConnection implements Hostd {
     return again.call(method, params, options);
   }
 
+  /** Of the native half, while it is connected. */
+  peerVersion(): string | undefined {
+    return this.#client?.peerVersion;
+  }
+
   onEvent(listener: Listener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -58,6 +58,11 @@ export class ProtocolClient<Methods extends MethodTable<keyof Methods & string>>
     return client.#connection === undefined ? undefined : client;
   }
 
+  /** Of the other program; undefined once the connection has ended. */
+  get peerVersion(): string | undefined {
+    return this.#connection?.peerVersion;
+  }
+
   get isOpen(): boolean {
     return this.#connection !== undefined;
   }
