@@ -16,7 +16,9 @@ const common = {
   external: ['better-sqlite3'],
   legalComments: 'none',
   define: { __TSORCH_VERSION__: JSON.stringify(version), 'import.meta.url': '__tsorch_url' },
-  banner: { js: '#!/usr/bin/env node\nconst __tsorch_url = require("node:url").pathToFileURL(__filename).href;' },
+  banner: {
+    js: '#!/usr/bin/env node\nconst __tsorch_url = require("node:url").pathToFileURL(__filename).href;',
+  },
   logLevel: 'warning',
 };
 

@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 function cruise(cwd, ...paths) {
-  const args = [resolve('node_modules/.bin/depcruise'), '--config', resolve('.dependency-cruiser.mjs'), '-T', 'json'];
+  const args = [
+    resolve('node_modules/.bin/depcruise'),
+    '--config',
+    resolve('.dependency-cruiser.mjs'),
+    '-T',
+    'json',
+  ];
   try {
     const options = { cwd, maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] };
     return JSON.parse(execFileSync(process.execPath, [...args, ...paths], options));

@@ -28,5 +28,7 @@ export function generateProto(out = 'src/api/contract/generated') {
     }),
   );
   execFileSync('node_modules/.bin/buf', ['lint', 'schemas/proto'], { stdio: 'inherit' });
-  execFileSync('node_modules/.bin/buf', ['generate', 'schemas/proto', '--template', template], { stdio: 'inherit' });
+  execFileSync('node_modules/.bin/buf', ['generate', 'schemas/proto', '--template', template], {
+    stdio: 'inherit',
+  });
 }

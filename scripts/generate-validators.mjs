@@ -31,8 +31,8 @@ export async function generateValidators(out = 'src') {
     const keys = JSON.stringify(keyTree(document, document));
     const file = join(out, module);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(`${file}.mjs`, `${banner(schema)}\n${code}export const ${name}Keys = ${keys};\n`);
-    writeFileSync(`${file}.d.mts`, `${banner(schema)}\n${declaration(name)}`);
+    const keyTreeCode = `export const ${name}Keys: KeyTree = ${keys};\n`;
+    writeFileSync(`${file}.ts`, `${banner(schema)}\n${types}\n${code}${keyTreeCode}`);
   }
 }
 
@@ -63,7 +63,7 @@ async function compile(schema, name) {
 function namedExport(text, name) {
   return text.replace(
     /export default (\w+)\(\);\s*$/,
-    (_, require) => `export const ${name} = ${require}().${name};\n`,
+    (_, require) => `export const ${name}: Validator = ${require}().${name};\n`,
   );
 }
 
@@ -99,7 +99,8 @@ function withoutAnnotations(node) {
   return Object.fromEntries(kept.map(([key, value]) => [key, withoutAnnotations(value)]));
 }
 
-const declaration = (name) => `export interface SchemaError {
+const types = `// @ts-nocheck
+export interface SchemaError {
   /** JSON pointer of the value, \`/services/web/ports/0\`. */
   readonly instancePath: string;
   readonly schemaPath: string;
@@ -110,15 +111,13 @@ const declaration = (name) => `export interface SchemaError {
 }
 
 /** Whether \`data\` fits the schema; if not, \`errors\` lists all that is wrong until the next call. */
-export declare const ${name}: {
+export interface Validator {
   (data: unknown): boolean;
   errors?: readonly SchemaError[] | null;
-};
-
-export interface KeyTree {
-  readonly [key: string]: KeyTree;
 }
 
 /** The keys that a document may have: \`*\` stands for any name, \`[]\` for the items of a list. */
-export declare const ${name}Keys: KeyTree;
+export interface KeyTree {
+  readonly [key: string]: KeyTree;
+}
 `;

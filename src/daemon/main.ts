@@ -6,8 +6,8 @@ import { defaultConfigFile, resolveNodeConfig } from '../config/node-config.ts';
 import { causeChain, TsorchError } from '../lib/errors.ts';
 import { createLogger } from '../lib/logger.ts';
 import { errorCodes, isErrorCode } from '../model/error-code.ts';
-import { readNodeConfigFile } from './node-config-file.ts';
 import { startNode } from './node.ts';
+import { readNodeConfigFile } from './node-config-file.ts';
 
 /** Put in by the bundler; absent when the sources are run as they are. */
 declare const __TSORCH_VERSION__: string | undefined;

@@ -5,19 +5,25 @@ import { SourceFile } from '../lib/document/source-file.ts';
 import { deepestAt, type SourceNode } from '../lib/document/source-node.ts';
 import { TsorchError } from '../lib/errors.ts';
 import type { ErrorCode } from '../model/error-code.ts';
-import { type SchemaError, validateNodeConfig } from './generated/validate-node-config.mjs';
+import { type SchemaError, validateNodeConfig } from './generated/validate-node-config.ts';
 
 /** Reads node.yaml. @throws TsorchError `node.bad-config` with every problem, each with its line and column */
 export function readNodeConfigFile(path: string): NodeConfigFile {
   const file = new SourceFile(path, readText(path));
   const { documents, problems } = parseYaml(file);
   if (problems.length > 0)
-    throw badConfig(path, problems.map(({ message, at }) => `${place(file, at.start)} ${message}`));
+    throw badConfig(
+      path,
+      problems.map(({ message, at }) => `${place(file, at.start)} ${message}`),
+    );
   const [root] = documents;
   if (root === undefined) return {};
   const value = plainValue(root);
   if (validateNodeConfig(value)) return value as NodeConfigFile;
-  throw badConfig(path, (validateNodeConfig.errors ?? []).map((error) => describe(error, file, root)));
+  throw badConfig(
+    path,
+    (validateNodeConfig.errors ?? []).map((error) => describe(error, file, root)),
+  );
 }
 
 function readText(path: string): string {
@@ -29,16 +35,27 @@ function readText(path: string): string {
 }
 
 function badConfig(path: string, problems: readonly string[]): TsorchError<ErrorCode> {
-  return new TsorchError('node.bad-config', [`${path} is not a node configuration`, ...problems].join('\n  '), {
-    object: path,
-    hint: 'correct what is listed; schemas/node-config.schema.json describes every key',
-  });
+  return new TsorchError(
+    'node.bad-config',
+    [`${path} is not a node configuration`, ...problems].join('\n  '),
+    {
+      object: path,
+      hint: 'correct what is listed; schemas/node-config.schema.json describes every key',
+    },
+  );
 }
 
-function describe({ instancePath, keyword, params }: SchemaError, file: SourceFile, root: SourceNode): string {
+function describe(
+  { instancePath, keyword, params }: SchemaError,
+  file: SourceFile,
+  root: SourceNode,
+): string {
   const keys = instancePath.split('/').slice(1);
   const extra = params['additionalProperty'];
-  const what = typeof extra === 'string' ? `unknown key "${extra}"` : `${keys.join('.') || 'the document'}: ${keyword} ${words(params)}`;
+  const what =
+    typeof extra === 'string'
+      ? `unknown key "${extra}"`
+      : `${keys.join('.') || 'the document'}: ${keyword} ${words(params)}`;
   return `${place(file, deepestAt(root, keys).start)} ${what}`;
 }
 

@@ -9,8 +9,8 @@ import { EventFeed } from './backend/event-backend.ts';
 import { imageBackend } from './backend/image-backend.ts';
 import { stackBackend } from './backend/stack-backend.ts';
 import { parseStack } from './parse-stack.ts';
-import { wireControl, type WiredControl } from './wire-control.ts';
-import { wireEngine, type WiredEngine } from './wire-engine.ts';
+import { type WiredControl, wireControl } from './wire-control.ts';
+import { type WiredEngine, wireEngine } from './wire-engine.ts';
 import { wireWatchedDirectory } from './wire-watched-directory.ts';
 
 export interface NodeOptions {
@@ -65,7 +65,11 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       shutdown,
     },
     stacks: stackBackend(control.controller, engine.containers),
-    containers: containerBackend({ controller: control.controller, containers: engine.containers, logs: engine.logs }),
+    containers: containerBackend({
+      controller: control.controller,
+      containers: engine.containers,
+      logs: engine.logs,
+    }),
     images: imageBackend(engine, control.controller),
     events: feed.backend(() => control.events),
   };

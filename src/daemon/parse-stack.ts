@@ -1,7 +1,7 @@
 import { TsorchError } from '../lib/errors.ts';
 import type { ErrorCode } from '../model/error-code.ts';
 import type { Stack } from '../model/stack.ts';
-import { validateNormalisedStack } from './generated/validate-normalised-stack.mjs';
+import { validateNormalisedStack } from './generated/validate-normalised-stack.ts';
 
 /** A stack that came over the API. @throws TsorchError `protocol.bad-request`, naming what does not fit */
 export function parseStack(text: string): Stack {

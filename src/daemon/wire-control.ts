@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { NodeConfig } from '../config/node-config.ts';
+import { ExitAcknowledger } from '../control/reconciler/exit-acknowledger.ts';
 import { History } from '../control/reconciler/history.ts';
 import { Reconciler } from '../control/reconciler/reconciler.ts';
 import type { TraceEvent } from '../control/reconciler/trace.ts';
@@ -13,7 +14,6 @@ import { EventStore } from '../state/event-store.ts';
 import { JournalStore } from '../state/journal-store.ts';
 import { LedgerStore } from '../state/ledger-store.ts';
 import { StackStore } from '../state/stack-store.ts';
-import { ExitAcknowledger } from '../control/reconciler/exit-acknowledger.ts';
 import { logTrace } from './log-trace.ts';
 import type { WiredEngine } from './wire-engine.ts';
 

@@ -1,6 +1,6 @@
 import type { NodeConfig } from '../config/node-config.ts';
-import { NativeContainerDriver } from '../engine/containers/native-container-driver.ts';
 import { containerPaths } from '../engine/containers/container-paths.ts';
+import { NativeContainerDriver } from '../engine/containers/native-container-driver.ts';
 import { SpecStore } from '../engine/containers/spec-store.ts';
 import { HostdConnection } from '../engine/host/hostd-connection.ts';
 import { HostdMaintenance } from '../engine/host/hostd-maintenance.ts';

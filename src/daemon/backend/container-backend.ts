@@ -21,7 +21,8 @@ export function containerBackend({ controller, containers, logs }: ContainerBack
       const all = await containers.list({ signal: query.signal });
       const meant = all.filter(
         ({ spec: { slot } }) =>
-          slot.stack === query.stack && (query.services.length === 0 || query.services.includes(slot.service)),
+          slot.stack === query.stack &&
+          (query.services.length === 0 || query.services.includes(slot.service)),
       );
       const slots = new Map(meant.map(({ spec }) => [spec.id as string, slotName(spec.slot)]));
       const { follow, tail, since, signal } = query;
@@ -31,7 +32,9 @@ export function containerBackend({ controller, containers, logs }: ContainerBack
     async exec(object, { signal, size, ...request }) {
       const container = findContainer(object, await containers.list({ signal }));
       if (!isLive(container))
-        throw new TsorchError<ErrorCode>('container.not-running', `${container.spec.name} does not run`, { object });
+        throw new TsorchError<ErrorCode>('container.not-running', `${container.spec.name} does not run`, {
+          object,
+        });
       const session = await containers.exec(container.spec.id, request, { signal });
       if (size !== undefined && request.tty) await session.resize(size);
       return session;
@@ -48,7 +51,10 @@ function requireServices(controller: StackController, { stack, services }: LogQu
     });
 }
 
-function toDocument({ container, time, stream, text }: LogLine, slots: ReadonlyMap<string, string>): LogDocument {
+function toDocument(
+  { container, time, stream, text }: LogLine,
+  slots: ReadonlyMap<string, string>,
+): LogDocument {
   return { slot: slots.get(container) ?? container, time, stderr: stream === 'stderr', text };
 }
 

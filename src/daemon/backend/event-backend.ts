@@ -17,7 +17,10 @@ export class EventFeed {
     return (query) => this.#read(store(), query);
   }
 
-  async *#read(store: EventStore, { stack, follow, after, signal }: EventQuery): AsyncGenerator<readonly NodeEvent[]> {
+  async *#read(
+    store: EventStore,
+    { stack, follow, after, signal }: EventQuery,
+  ): AsyncGenerator<readonly NodeEvent[]> {
     let last = after;
     while (!signal.aborted) {
       const recorded = this.#nextRecorded(signal);

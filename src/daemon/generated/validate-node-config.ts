@@ -1,4 +1,26 @@
 // Generated from schemas/node-config.schema.json by scripts/generate-validators.mjs; do not edit.
+// @ts-nocheck
+export interface SchemaError {
+  /** JSON pointer of the value, `/services/web/ports/0`. */
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** With `propertyNames`: the name that is wrong. */
+  readonly propertyName?: string;
+}
+
+/** Whether `data` fits the schema; if not, `errors` lists all that is wrong until the next call. */
+export interface Validator {
+  (data: unknown): boolean;
+  errors?: readonly SchemaError[] | null;
+}
+
+/** The keys that a document may have: `*` stands for any name, `[]` for the items of a list. */
+export interface KeyTree {
+  readonly [key: string]: KeyTree;
+}
+
 var __getOwnPropNames = Object.getOwnPropertyNames;
 var __commonJS = (cb, mod) => function __require() {
   try {
@@ -295,5 +317,5 @@ var require_stdin = __commonJS({
     validate52.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
   }
 });
-export const validateNodeConfig = require_stdin().validateNodeConfig;
-export const validateNodeConfigKeys = {"root":{},"runDir":{},"stacksDir":{},"runtimes":{"*":{"path":{},"args":{"[]":{}}}},"insecureRegistries":{"[]":{}},"metrics":{"listen":{}}};
+export const validateNodeConfig: Validator = require_stdin().validateNodeConfig;
+export const validateNodeConfigKeys: KeyTree = {"root":{},"runDir":{},"stacksDir":{},"runtimes":{"*":{"path":{},"args":{"[]":{}}}},"insecureRegistries":{"[]":{}},"metrics":{"listen":{}}};

@@ -1,4 +1,26 @@
 // Generated from schemas/normalised-stack.schema.json by scripts/generate-validators.mjs; do not edit.
+// @ts-nocheck
+export interface SchemaError {
+  /** JSON pointer of the value, `/services/web/ports/0`. */
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** With `propertyNames`: the name that is wrong. */
+  readonly propertyName?: string;
+}
+
+/** Whether `data` fits the schema; if not, `errors` lists all that is wrong until the next call. */
+export interface Validator {
+  (data: unknown): boolean;
+  errors?: readonly SchemaError[] | null;
+}
+
+/** The keys that a document may have: `*` stands for any name, `[]` for the items of a list. */
+export interface KeyTree {
+  readonly [key: string]: KeyTree;
+}
+
 var __getOwnPropNames = Object.getOwnPropertyNames;
 var __commonJS = (cb, mod) => function __require() {
   try {
@@ -2798,5 +2820,5 @@ var require_stdin = __commonJS({
     validate52.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
   }
 });
-export const validateNormalisedStack = require_stdin().validateNormalisedStack;
-export const validateNormalisedStackKeys = {"name":{},"services":{"*":{"name":{},"image":{},"pullPolicy":{},"runtime":{},"entrypoint":{"[]":{}},"command":{"[]":{}},"environment":{"*":{}},"user":{},"workingDir":{},"hostname":{},"labels":{"*":{}},"readOnly":{},"init":{},"tty":{},"stdinOpen":{},"capAdd":{"[]":{}},"capDrop":{"[]":{}},"mounts":{"[]":{"kind":{},"volume":{},"source":{},"target":{},"readOnly":{},"createSource":{},"sizeBytes":{},"mode":{}}},"ulimits":{"*":{"soft":{},"hard":{}}},"sysctls":{"*":{}},"extraHosts":{"*":{}},"network":{"kind":{},"attachments":{"[]":{"network":{},"aliases":{"[]":{}},"ipv4Address":{}}}},"ports":{"[]":{"protocol":{},"hostAddress":{},"hostPort":{},"containerPort":{}}},"dependsOn":{"[]":{"service":{},"condition":{},"restart":{},"required":{}}},"restart":{"kind":{},"maxAttempts":{}},"healthCheck":{"kind":{},"args":{"[]":{}},"intervalMs":{},"timeoutMs":{},"retries":{},"startPeriodMs":{},"startIntervalMs":{}},"stopSignal":{},"stopGraceMs":{},"replicas":{},"resources":{"memoryBytes":{},"memoryReservationBytes":{},"memorySwapBytes":{},"cpus":{},"cpuShares":{},"cpuset":{},"pids":{}},"update":{"order":{},"parallelism":{},"delayMs":{}}}},"networks":{"*":{"name":{},"external":{},"internal":{},"subnet":{},"gateway":{},"mtu":{},"enableIpv6":{},"labels":{"*":{}}}},"volumes":{"*":{"name":{},"external":{},"labels":{"*":{}}}}};
+export const validateNormalisedStack: Validator = require_stdin().validateNormalisedStack;
+export const validateNormalisedStackKeys: KeyTree = {"name":{},"services":{"*":{"name":{},"image":{},"pullPolicy":{},"runtime":{},"entrypoint":{"[]":{}},"command":{"[]":{}},"environment":{"*":{}},"user":{},"workingDir":{},"hostname":{},"labels":{"*":{}},"readOnly":{},"init":{},"tty":{},"stdinOpen":{},"capAdd":{"[]":{}},"capDrop":{"[]":{}},"mounts":{"[]":{"kind":{},"volume":{},"source":{},"target":{},"readOnly":{},"createSource":{},"sizeBytes":{},"mode":{}}},"ulimits":{"*":{"soft":{},"hard":{}}},"sysctls":{"*":{}},"extraHosts":{"*":{}},"network":{"kind":{},"attachments":{"[]":{"network":{},"aliases":{"[]":{}},"ipv4Address":{}}}},"ports":{"[]":{"protocol":{},"hostAddress":{},"hostPort":{},"containerPort":{}}},"dependsOn":{"[]":{"service":{},"condition":{},"restart":{},"required":{}}},"restart":{"kind":{},"maxAttempts":{}},"healthCheck":{"kind":{},"args":{"[]":{}},"intervalMs":{},"timeoutMs":{},"retries":{},"startPeriodMs":{},"startIntervalMs":{}},"stopSignal":{},"stopGraceMs":{},"replicas":{},"resources":{"memoryBytes":{},"memoryReservationBytes":{},"memorySwapBytes":{},"cpus":{},"cpuShares":{},"cpuset":{},"pids":{}},"update":{"order":{},"parallelism":{},"delayMs":{}}}},"networks":{"*":{"name":{},"external":{},"internal":{},"subnet":{},"gateway":{},"mtu":{},"enableIpv6":{},"labels":{"*":{}}}},"volumes":{"*":{"name":{},"external":{},"labels":{"*":{}}}}};
