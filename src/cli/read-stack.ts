@@ -33,7 +33,8 @@ export async function readStack(context: CommandContext, input: CommandInput): P
   const projectName = stringFlag(input, 'stackName');
   const { stack, problems } = await loadStack({
     files,
-    environment: definedOnly(context.environment),
+    workingDirectory: process.cwd(),
+    environment: context.environment,
     ...(projectName === undefined ? {} : { projectName }),
   });
   for (const problem of problems) say(formatProblem(problem));
@@ -57,11 +58,4 @@ function stackFiles(input: CommandInput): readonly string[] {
   throw new TsorchError('spec.unreadable', 'there is no stack file in this directory', {
     hint: 'name one with -f stack.yaml',
   });
-}
-
-function definedOnly(environment: CommandContext['environment']): Record<string, string> {
-  const entries = Object.entries(environment).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  );
-  return Object.fromEntries(entries);
 }
