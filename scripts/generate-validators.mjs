@@ -6,9 +6,14 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 
-/** Schema -> module below `out` and the name of the function in it. */
+/** Schema -> module below `out`, the name of the function in it and, where it is wanted, that of the tree of keys. */
 const validators = [
-  { schema: 'schemas/stack.schema.json', module: 'spec/generated/validate-stack', name: 'validateStack' },
+  {
+    schema: 'schemas/stack.schema.json',
+    module: 'spec/generated/validate-stack',
+    name: 'validateStack',
+    keys: 'stackKeys',
+  },
   {
     schema: 'schemas/node-config.schema.json',
     module: 'daemon/generated/validate-node-config',
@@ -25,13 +30,13 @@ const banner = (schema) => `// Generated from ${schema} by scripts/generate-vali
 
 /** @param out the folder that stands for `src` */
 export async function generateValidators(out = 'src') {
-  for (const { schema, module, name } of validators) {
+  for (const { schema, module, name, keys } of validators) {
     const document = JSON.parse(readFileSync(schema, 'utf8'));
     const code = await compile(document, name);
-    const keys = JSON.stringify(keyTree(document, document));
     const file = join(out, module);
     mkdirSync(dirname(file), { recursive: true });
-    const keyTreeCode = `export const ${name}Keys: KeyTree = ${keys};\n`;
+    const tree = JSON.stringify(keyTree(document, document));
+    const keyTreeCode = keys === undefined ? '' : `export const ${keys}: KeyTree = ${tree};\n`;
     writeFileSync(`${file}.ts`, `${banner(schema)}\n${types}\n${code}${keyTreeCode}`);
   }
 }

@@ -318,4 +318,3 @@ var require_stdin = __commonJS({
   }
 });
 export const validateNodeConfig: Validator = require_stdin().validateNodeConfig;
-export const validateNodeConfigKeys: KeyTree = {"root":{},"runDir":{},"stacksDir":{},"runtimes":{"*":{"path":{},"args":{"[]":{}}}},"insecureRegistries":{"[]":{}},"metrics":{"listen":{}}};

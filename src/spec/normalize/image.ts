@@ -1,0 +1,51 @@
+import type { Service } from '../../model/stack.ts';
+import type { ServiceAsWritten } from '../as-written.ts';
+import { type Field, quote } from '../field.ts';
+import type { NormalizeContext } from './context.ts';
+
+const pattern =
+  /^(?:[a-zA-Z0-9.-]+(?::\d+)?\/|\[[0-9a-fA-F:]+\](?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
+
+/** The image's reference; a service that is only built has the name that Compose gives to what it builds. */
+export function normalizeImage(
+  service: Field<ServiceAsWritten>,
+  { stackName }: NormalizeContext,
+): string | undefined {
+  const image = service.get('image');
+  if (image !== undefined) return checkReference(image);
+  if (service.isBroken('image')) return undefined;
+  const name = `${stackName}-${service.key}`;
+  if (service.value.build !== undefined && service.value.build !== null) return name.toLowerCase();
+  service.error('spec.missing-key', `service ${quote(service.key)} has no "image"`, {
+    hint: 'add `image: NAME`',
+    atKey: true,
+  });
+  return undefined;
+}
+
+export function normalizePullPolicy(service: Field<ServiceAsWritten>): Service['pullPolicy'] {
+  const policy = service.get('pull_policy');
+  const isOnlyBuilt = service.value.image === undefined || service.value.image === null;
+  switch (policy?.value) {
+    case 'always':
+    case 'never':
+      return policy.value;
+    case 'build':
+      return 'never';
+    case undefined:
+      return isOnlyBuilt ? 'never' : 'missing';
+    case 'missing':
+    case 'if_not_present':
+      return 'missing';
+    default:
+      policy?.warn('spec.approximated', `the pull policy ${quote(policy.value)} counts as "missing"`);
+      return 'missing';
+  }
+}
+
+function checkReference(field: Field<string>): string | undefined {
+  if (pattern.test(field.value) && field.value.length <= 512) return field.value;
+  const hint = /[A-Z]/.test(field.value) ? 'write the name in lower case' : undefined;
+  field.error('spec.bad-image', `${quote(field.value)} is not an image reference`, { hint });
+  return undefined;
+}
