@@ -41,7 +41,7 @@ function withOption(
   if (name === 'size' && bytes !== undefined) return { ...mount, sizeBytes: bytes };
   if (name === 'mode' && /^[0-7]{3,5}$/.test(value)) return { ...mount, mode: Number.parseInt(value, 8) };
   const isKnownBad = name === 'size' || name === 'mode';
-  const isDefault = option === '' || ['rw', 'nosuid', 'nodev', 'exec', 'noexec'].includes(option);
+  const isDefault = option === '' || ['rw', 'nosuid', 'nodev', 'noexec'].includes(option);
   if (isKnownBad) item.error('spec.bad-value', `${quote(value)} is not allowed for the option "${name}"`);
   else if (!isDefault) {
     item.error('spec.unsupported', `the tmpfs option ${quote(option)} is not supported`);
