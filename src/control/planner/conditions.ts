@@ -1,3 +1,4 @@
+import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { Dependency } from '../../model/stack.ts';
 import { hasSucceeded, isReady, wasStarted } from './container-condition.ts';
 import type { ServiceView, SlotView } from './match-containers.ts';
@@ -36,11 +37,14 @@ function satisfiedBy(
 ): readonly string[] | undefined {
   const { slots } = dependency;
   if (condition === 'service_completed_successfully') return isCompleted(dependency) ? [] : undefined;
+  if (slots.some(({ held }) => held !== undefined)) return undefined;
   if (condition === 'service_healthy') {
+    const stays = (container: ObservedContainer) =>
+      isReady(container) && !planning.departures.has(container.spec.id);
     const ready = (slot: SlotView) =>
       forUpdate
-        ? slot.current !== undefined && isReady(slot.current)
-        : containersOf(slot).some((container) => isReady(container));
+        ? slot.current !== undefined && stays(slot.current)
+        : containersOf(slot).some((container) => stays(container));
     return slots.every(ready) ? [] : undefined;
   }
   const after: string[] = [];

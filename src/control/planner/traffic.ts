@@ -1,7 +1,7 @@
 import { canonicalHash } from '../../model/canonical-json.ts';
 import { type ServiceKey, serviceKey } from '../../model/identity.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import type { StepArguments } from '../../model/plan.ts';
+import type { Cause, StepArguments } from '../../model/plan.ts';
 import { isLive, isReady } from './container-condition.ts';
 import type { ServiceView } from './match-containers.ts';
 import { containersOf, type Planning } from './planning.ts';
@@ -55,12 +55,17 @@ function asRunning(container: ObservedContainer): ObservedContainer {
 }
 
 function switchTo(
-  { draft }: Planning,
+  { draft, departures }: Planning,
   args: EndpointArguments,
-  causes: Parameters<typeof draft.add>[0]['causes'],
+  causes: readonly Cause[],
 ): string {
   const { service } = args;
-  const after = args.all.flatMap((id) => draft.providers(`spec ${id}`));
+  // What leaves stays in the traffic until the steps that its end waits for have succeeded.
+  const leaving = [...departures.values()].filter(({ container }) => container.spec.slot.service === service);
+  const after = [
+    ...args.all.flatMap((id) => draft.providers(`spec ${id}`)),
+    ...leaving.flatMap((departure) => departure.after),
+  ];
   const request = {
     kind: 'switchEndpoints',
     target: service,

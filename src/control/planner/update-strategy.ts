@@ -89,7 +89,6 @@ function blockSlot(
     return;
   }
   const names = why.underWay.map(({ slot }) => slot.key);
-  const reason =
-    names.length > 0 ? `waits for ${names.join(', ')} to be ready` : 'waits for its turn in the update';
+  const reason = names.length > 0 ? `waits for ${names.join(', ')} to be ready` : 'waits for its turn';
   blockWaiting(planning, { ...of, reason });
 }

@@ -76,11 +76,13 @@ function isSatisfied(
     case 'service_completed_successfully':
       return isDone || slots.every(({ current }) => current !== undefined && hasSucceeded(current));
     case 'service_healthy':
-      return slots.every((slot) => containersOf(slot).some((container) => isReady(container)));
+      return slots.every(
+        (slot) => slot.held === undefined && containersOf(slot).some((container) => isReady(container)),
+      );
     case 'service_started':
       return slots.every(
         (slot) =>
-          containersOf(slot).some((container) => wasStarted(container)) ||
+          (slot.held === undefined && containersOf(slot).some((container) => wasStarted(container))) ||
           stepsOf(plan, 'startTask').some(({ id, target }) => target === slot.key && after.includes(id)),
       );
   }
