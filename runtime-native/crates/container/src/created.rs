@@ -4,15 +4,19 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::process::Pid;
 use tsorch_cgroups::Cgroup;
+use tsorch_sys::fork::Child;
 
-use crate::error::{CreateError, StartError};
-use crate::spec::{Spec, Warning};
+use crate::create::{Unhoused, end_child};
+use crate::error::StartError;
+use crate::spec::Warning;
+use crate::step::Step;
+use crate::sync::{FromInit, MakerEnd, ToInit};
 
 /// A container whose first process waits at its start gate.
 #[derive(Debug)]
 pub struct Created {
-    pid: Pid,
-    pidfd: OwnedFd,
+    child: Child,
+    maker: MakerEnd,
     console: Option<OwnedFd>,
     cgroup: Cgroup,
     warnings: Vec<Warning>,
@@ -29,26 +33,35 @@ pub struct Running {
     pub cgroup: Cgroup,
 }
 
-/// Makes the control group and the first process of a container, up to the start gate. Takes some milliseconds.
-///
-/// # Errors
-/// [`CreateError`]; nothing is left then.
-pub fn create(spec: Spec<'_>) -> Result<Created, CreateError> {
-    drop(spec);
-    Err(CreateError::Config("creation is being written".to_owned()))
+impl Unhoused {
+    pub(crate) fn in_cgroup(self, cgroup: Cgroup) -> Created {
+        let Self {
+            child,
+            maker,
+            console,
+            warnings,
+        } = self;
+        Created {
+            child,
+            maker,
+            console,
+            cgroup,
+            warnings,
+        }
+    }
 }
 
 impl Created {
     /// Process id of the first process, a child of the caller.
     #[must_use]
     pub fn pid(&self) -> Pid {
-        self.pid
+        self.child.pid
     }
 
     /// The first process.
     #[must_use]
     pub fn pidfd(&self) -> BorrowedFd<'_> {
-        self.pidfd.as_fd()
+        self.child.pidfd.as_fd()
     }
 
     /// Takes the master of the pseudoterminal, once.
@@ -68,21 +81,59 @@ impl Created {
         &self.cgroup
     }
 
-    /// Opens the start gate and waits until the program was executed.
+    /// Opens the start gate and waits until the program was executed. For [`crate::StartGate::Caller`].
     ///
     /// # Errors
-    /// [`StartError`]: `execve` failed or a step just before; the first process has ended and is to be reaped.
+    /// [`StartError`]: `execve` failed or a step just before. The first process has ended and was reaped, the control
+    /// group was removed.
     pub fn start(self) -> Result<Running, StartError> {
-        Ok(self.leave())
+        let opened = self.maker.send(ToInit::Start).map_err(|_| StartError::Died);
+        match opened.and_then(|()| wait_for_program(&self.maker)) {
+            Ok(()) => Ok(self.leave()),
+            Err(error) => {
+                self.abort();
+                Err(error)
+            }
+        }
+    }
+
+    /// Ends what was made: the first process is killed and reaped, the control group removed.
+    pub fn abort(self) {
+        let _ = self.cgroup.kill();
+        end_child(&self.child);
+        let _ = self.cgroup.remove();
     }
 
     /// Lets go of a container that somebody else will start.
     #[must_use]
     pub fn leave(self) -> Running {
         Running {
-            pid: self.pid,
-            pidfd: self.pidfd,
+            pid: self.child.pid,
+            pidfd: self.child.pidfd,
             cgroup: self.cgroup,
+        }
+    }
+}
+
+/// Opens the gate of a container that another process has created, by a connection to its gate's socket, and waits
+/// until the program was executed.
+///
+/// # Errors
+/// [`StartError`]: `execve` failed or a step just before; the first process has ended or is about to.
+pub fn start_by(connection: OwnedFd) -> Result<(), StartError> {
+    wait_for_program(&MakerEnd::new(connection))
+}
+
+pub(crate) fn wait_for_program(maker: &MakerEnd) -> Result<(), StartError> {
+    loop {
+        let message = maker
+            .receive()
+            .step(|| "hear from the first process")
+            .map_err(StartError::Program)?;
+        match message {
+            None => return Ok(()),
+            Some(FromInit::Failed(failure)) => return Err(StartError::Program(failure)),
+            Some(FromInit::Ready | FromInit::Console(_)) => {}
         }
     }
 }

@@ -1,14 +1,37 @@
-//! Executing another process in a running container.
+//! Executing another process in a running container: the same code and the same order of drops as its first process,
+//! with `setns` in place of creation.
+//!
+//! The new process is a direct child of the caller: only the pid namespace must be entered around the clone, all others
+//! are entered by the child itself, in one call that checks each against its present rights.
 
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-use rustix::process::Pid;
-use tsorch_cgroups::Cgroup;
+use rustix::fs::Mode;
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, getpid, pidfd_open};
+use rustix::thread::{ThreadNameSpaceType, move_into_thread_name_spaces};
+use tsorch_cgroups::{Cgroup, CgroupPath, Hierarchies};
 use tsorch_oci::{Config, Process};
+use tsorch_sys::clone::{Namespaces, clone_into};
+use tsorch_sys::fork::{Child, Forked};
+use tsorch_sys::{execute, fork, signal};
 
-use crate::error::ExecError;
+use crate::become_program::{Becoming, become_program};
+use crate::create::end_child;
+use crate::created::wait_for_program;
+use crate::error::{ExecError, Failure, StartError};
+use crate::init::{self, become_root_inside};
+use crate::plan::PlanError;
+use crate::plan::capabilities::CapabilitySet;
+use crate::plan::limits::Limits;
+use crate::plan::namespaces::NamespacePlan;
+use crate::plan::process::ProcessPlan;
 use crate::spec::{Io, Leniency, Warning};
+use crate::step::Step;
+use crate::streams::Streams;
+use crate::sync::{self, ChildEnd, FromInit, MakerEnd, ToInit};
+use crate::{host, labels, limits, seccomp};
 
 /// The container to enter.
 #[derive(Debug)]
@@ -26,7 +49,8 @@ pub struct Target<'a> {
 /// What to execute.
 #[derive(Debug)]
 pub struct ExecSpec<'a> {
-    /// The process. An empty `env` or `cwd` is taken from the container's own process.
+    /// The process. An empty `env` or `cwd`, absent capabilities, limits and labels are the container's own;
+    /// `noNewPrivileges` holds when either says so.
     pub process: &'a Process,
     /// Standard streams.
     pub io: Io,
@@ -53,12 +77,267 @@ pub struct ExecProcess {
     pub warnings: Vec<Warning>,
 }
 
+/// What the child needs.
+struct Entry<'a> {
+    target: BorrowedFd<'a>,
+    namespaces: Namespaces,
+    sync: ChildEnd,
+    streams: Streams,
+    v1_procs: Vec<OwnedFd>,
+    ignored: u64,
+    becoming: Becoming,
+}
+
 /// Executes a process in a running container; returns when `execve` has succeeded.
 ///
 /// # Errors
 /// [`ExecError`]; nothing is left then.
 pub fn exec(target: &Target<'_>, spec: ExecSpec<'_>) -> Result<ExecProcess, ExecError> {
-    let _ = target;
-    drop(spec);
-    Err(ExecError::Config("exec is being written".to_owned()))
+    if !spec.ignore_paused && target.cgroup.is_frozen().map_err(ExecError::Cgroup)? {
+        return Err(ExecError::Paused);
+    }
+    let process = inherit(spec.process, target.config);
+    process
+        .check()
+        .map_err(|error| ExecError::Config(error.to_string()))?;
+    let refused = |error: PlanError| ExecError::Config(error.0);
+    let limits = Limits::new(&process).map_err(refused)?;
+    let namespaces = entered(target.config).map_err(refused)?;
+    let mut warnings = Vec::new();
+    let plan = plan_process(&process, (namespaces, spec.leniency), &mut warnings)?;
+    let leniency = spec.leniency;
+    let (maker, child_end) = sync::pair()
+        .step(|| "make a socket pair")
+        .map_err(ExecError::Host)?;
+    let filter = seccomp::prepare(target.config.linux.seccomp.as_ref(), spec.seccomp_cache);
+    let entry = Entry {
+        target: target.pidfd,
+        namespaces,
+        sync: child_end,
+        streams: Streams::new(spec.io, plan.console_size)
+            .step(|| "take the standard streams")
+            .map_err(ExecError::Host)?,
+        v1_procs: target.cgroup.v1_procs().map_err(ExecError::Cgroup)?,
+        ignored: host::signals_ignored_here(),
+        becoming: Becoming {
+            process: plan,
+            filter: filter.map_err(ExecError::Host)?,
+            init_program: None,
+            preserve_fds: spec.preserve_fds,
+        },
+    };
+    let child = match clone_beside(target, namespaces)? {
+        Forked::Child => run(&entry),
+        Forked::Parent(child) => child,
+    };
+    drop(entry);
+    match accompany(&child, &maker, (&limits, leniency)) {
+        Ok((console, more)) => {
+            warnings.extend(more);
+            Ok(ExecProcess {
+                pid: child.pid,
+                pidfd: child.pidfd,
+                console,
+                warnings,
+            })
+        }
+        Err(error) => {
+            end_child(&child);
+            Err(error)
+        }
+    }
+}
+
+fn plan_process(
+    process: &Process,
+    (namespaces, leniency): (Namespaces, Leniency),
+    warnings: &mut Vec<Warning>,
+) -> Result<ProcessPlan, ExecError> {
+    let own = host::available_capabilities()
+        .step(|| "read the own capabilities")
+        .map_err(ExecError::Host)?;
+    let available = if namespaces.has(Namespaces::USER) {
+        CapabilitySet::ALL
+    } else {
+        own
+    };
+    let mut plan = ProcessPlan::new(process, available, warnings)
+        .map_err(|error| ExecError::Config(error.0))?;
+    labels::check(&mut plan, leniency, warnings).map_err(|error| ExecError::Config(error.0))?;
+    Ok(plan)
+}
+
+/// What a process document leaves out is the container's.
+fn inherit(process: &Process, config: &Config) -> Process {
+    let mut process = process.clone();
+    let Some(own) = &config.process else {
+        return process;
+    };
+    if process.env.is_empty() {
+        process.env.clone_from(&own.env);
+    }
+    if process.cwd.as_os_str().is_empty() {
+        process.cwd.clone_from(&own.cwd);
+    }
+    if process.rlimits.is_empty() {
+        process.rlimits.clone_from(&own.rlimits);
+    }
+    process.capabilities = process.capabilities.or_else(|| own.capabilities.clone());
+    process.apparmor_profile = process
+        .apparmor_profile
+        .or_else(|| own.apparmor_profile.clone());
+    process.selinux_label = process.selinux_label.or_else(|| own.selinux_label.clone());
+    process.oom_score_adj = process.oom_score_adj.or(own.oom_score_adj);
+    process.no_new_privileges |= own.no_new_privileges;
+    process
+}
+
+/// The namespaces in which the container differs from us.
+fn entered(config: &Config) -> Result<Namespaces, PlanError> {
+    use crate::plan::namespaces::flag;
+    let plan = NamespacePlan::new(&config.linux.namespaces)?;
+    Ok(plan
+        .join
+        .iter()
+        .fold(plan.create, |all, (kind, _)| all.with(flag(*kind))))
+}
+
+/// Clones into the container's pid namespace and v2 group; the caller's own children are born at home again afterwards.
+fn clone_beside(target: &Target<'_>, namespaces: Namespaces) -> Result<Forked, ExecError> {
+    let not_running = |errno: Errno, step: &str| match errno {
+        Errno::SRCH => ExecError::NotRunning,
+        errno => ExecError::Host(Failure::new(step, errno)),
+    };
+    let own_pids = namespaces.has(Namespaces::PID);
+    let myself = pidfd_open(getpid(), PidfdFlags::empty())
+        .step(|| "open the own pidfd")
+        .map_err(ExecError::Host)?;
+    if own_pids {
+        move_into_thread_name_spaces(target.pidfd, ThreadNameSpaceType::PROCESS_ID)
+            .map_err(|errno| not_running(errno, "enter the pid namespace"))?;
+    }
+    let forked = clone_into_group(target);
+    let is_child = matches!(forked, Ok(Forked::Child));
+    if own_pids && !is_child {
+        move_into_thread_name_spaces(myself.as_fd(), ThreadNameSpaceType::PROCESS_ID)
+            .step(|| "return to the own pid namespace")
+            .map_err(ExecError::Host)?;
+    }
+    // ENOMEM is how the kernel says that the first process of the namespace has ended.
+    forked.map_err(|errno| match errno {
+        Errno::NOMEM | Errno::NODEV => ExecError::NotRunning,
+        errno => ExecError::Host(Failure::new("clone the process", errno)),
+    })
+}
+
+fn clone_into_group(target: &Target<'_>) -> Result<Forked, Errno> {
+    match clone_into(Namespaces::NONE, target.cgroup.unified()) {
+        // Something inside has made the group an inner node: join its first process where that is now.
+        Err(Errno::BUSY) => {
+            let group = group_of(target.pid).ok_or(Errno::BUSY)?;
+            clone_into(Namespaces::NONE, group.unified())
+        }
+        done => done,
+    }
+}
+
+fn group_of(pid: Pid) -> Option<Cgroup> {
+    let text = std::fs::read_to_string(format!("/proc/{}/cgroup", pid.as_raw_nonzero())).ok()?;
+    let path = text.lines().find_map(|line| line.strip_prefix("0::"))?;
+    let path = CgroupPath::parse(Path::new(path)).ok()?;
+    Cgroup::open(&Hierarchies::of_host().ok()?, path).ok()
+}
+
+/// From the clone to the program.
+fn accompany(
+    child: &Child,
+    maker: &MakerEnd,
+    (limits, leniency): (&Limits, Leniency),
+) -> Result<(Option<OwnedFd>, Vec<Warning>), ExecError> {
+    let mut warnings = Vec::new();
+    let mut console = None;
+    loop {
+        match maker
+            .receive()
+            .step(|| "hear from the process")
+            .map_err(ExecError::Host)?
+        {
+            Some(FromInit::Ready) => break,
+            Some(FromInit::Failed(failure)) => return Err(ExecError::Program(failure)),
+            Some(FromInit::Console(master)) => console = Some(master),
+            None => return Err(ExecError::NotRunning),
+        }
+    }
+    warnings.extend(limits::apply(limits, child.pid, leniency).map_err(ExecError::Host)?);
+    maker
+        .send(ToInit::Start)
+        .map_err(|_| ExecError::NotRunning)?;
+    match wait_for_program(maker) {
+        Ok(()) => Ok((console, warnings)),
+        Err(StartError::Program(failure)) => Err(ExecError::Program(failure)),
+        Err(StartError::Died) => Err(ExecError::NotRunning),
+    }
+}
+
+/// Runs as the new process; the only way out is the program or the end.
+fn run(entry: &Entry<'_>) -> ! {
+    if let Err(failure) = prepare(entry) {
+        entry.sync.fail(&failure);
+        fork::exit_now(1);
+    }
+    if entry.sync.wait_for(ToInit::Start) == Ok(true) {
+        become_program(&entry.becoming, &entry.sync);
+    }
+    fork::exit_now(127)
+}
+
+fn prepare(entry: &Entry<'_>) -> Result<(), Failure> {
+    take_leave_of_maker(entry).step(|| "leave the maker's descriptors and signals behind")?;
+    for procs in &entry.v1_procs {
+        rustix::io::write(procs, b"0").step(|| "enter the control group")?;
+    }
+    let others = entry.namespaces.without(Namespaces::PID);
+    if !others.is_empty() {
+        let kinds = ThreadNameSpaceType::from_bits_retain(others.bits());
+        move_into_thread_name_spaces(entry.target, kinds)
+            .step(|| "enter the container's namespaces")?;
+    }
+    if others.has(Namespaces::USER) {
+        become_root_inside().step(|| "become root of the user namespace")?;
+    }
+    rustix::process::setsid().step(|| "start a session")?;
+    init::start_keyring()?;
+    rustix::process::umask(Mode::empty());
+    let console = match &entry.streams {
+        Streams::Terminal(size) => {
+            let root = init::inside().step(|| "open the root")?;
+            Some(init::open_console(&root, *size)?)
+        }
+        Streams::Pipes(_) => None,
+    };
+    if let Some(console) = &console {
+        entry
+            .sync
+            .console(&console.master)
+            .step(|| "hand over the terminal")?;
+    }
+    entry
+        .streams
+        .install(console.as_ref(), entry.becoming.process.uid)?;
+    entry.becoming.enter_directory(&entry.becoming.process)?;
+    entry
+        .sync
+        .ready()
+        .step(|| "tell the maker that all is ready")
+}
+
+fn take_leave_of_maker(entry: &Entry<'_>) -> Result<(), Errno> {
+    let mut keep: Vec<BorrowedFd<'_>> = vec![entry.sync.as_fd(), entry.target];
+    keep.extend(entry.streams.fds());
+    keep.extend(entry.v1_procs.iter().map(AsFd::as_fd));
+    keep.extend(entry.becoming.fds());
+    fork::close_all_but(&keep)?;
+    execute::set_undumpable()?;
+    execute::reset_signals(entry.ignored);
+    signal::unblock_all()
 }

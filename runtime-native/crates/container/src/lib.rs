@@ -12,12 +12,27 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod become_program;
+mod create;
 mod created;
 mod error;
 mod exec;
+mod host;
+mod init;
+mod join;
+mod labels;
+mod limits;
+mod plan;
+pub mod seccomp;
 mod spec;
+mod step;
+mod streams;
+mod sync;
+mod trees;
+pub mod users;
 
-pub use created::{Created, Running, create};
+pub use create::create;
+pub use created::{Created, Running, start_by};
 pub use error::{CreateError, ExecError, Failure, StartError};
 pub use exec::{ExecProcess, ExecSpec, Target, exec};
 pub use spec::{Io, Leniency, Spec, StartGate, Stdio, Warning, WarningKind};

@@ -1,0 +1,111 @@
+//! `/dev`: nodes and links, made relative to the open directory they belong in.
+
+use std::ffi::OsStr;
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, ResolveFlags, Uid};
+use rustix::io::Errno;
+use tsorch_oci::DeviceKind;
+use tsorch_sys::root::{Make, Root};
+
+use super::Init;
+use super::filesystem::attach;
+use crate::error::Failure;
+use crate::plan::devices::{DeviceNode, LINKS};
+use crate::step::Step;
+
+/// Makes every node and link.
+pub(super) fn make_all(init: &Init<'_>, root: &Root) -> Result<(), Failure> {
+    for (index, node) in init.plan.devices.iter().enumerate() {
+        let name = || format!("make the device {}", node.path.display());
+        let (dir, file) = open_directory_of(root, &node.path).step(name)?;
+        match init.nodes.get(index) {
+            Some(host_node) => {
+                let place = root.open_or_make(&node.path, Make::File).step(name)?;
+                attach(host_node, &place).step(name)?;
+            }
+            None => make_node(&dir, file, node).step(name)?,
+        }
+    }
+    let dev = root
+        .open_or_make(Path::new("/dev"), Make::Directory)
+        .step(|| "open /dev")?;
+    for (name, target) in LINKS {
+        match rustix::fs::symlinkat(target, &dev, name) {
+            // The image's own /dev may have them, or something that its maker wanted there.
+            Ok(()) | Err(Errno::EXIST) => {}
+            Err(errno) => return Err(Failure::new(format!("make the link /dev/{name}"), errno)),
+        }
+    }
+    Ok(())
+}
+
+/// `/dev` itself must not be a link: the image could point it elsewhere (CVE-2026-41579).
+fn open_directory_of<'p>(root: &Root, path: &'p Path) -> Result<(OwnedFd, &'p OsStr), Errno> {
+    let parent = path.parent().unwrap_or(Path::new("/"));
+    let name = path.file_name().ok_or(Errno::INVAL)?;
+    if parent != Path::new("/dev") {
+        return root.open_parent(path);
+    }
+    match root.open_without_links(parent, OFlags::PATH | OFlags::DIRECTORY) {
+        Err(Errno::NOENT) => root.open_parent(path),
+        done => Ok((done?, name)),
+    }
+}
+
+fn make_node(dir: &OwnedFd, name: &OsStr, node: &DeviceNode) -> Result<(), Errno> {
+    let kind = file_type(node.kind);
+    let device = match node.kind {
+        DeviceKind::Fifo => 0,
+        _ => rustix::fs::makedev(node.major, node.minor),
+    };
+    match rustix::fs::mknodat(dir, name, kind, Mode::from_raw_mode(node.mode), device) {
+        Ok(()) => {}
+        Err(Errno::EXIST) => return check_node(dir, name, node),
+        Err(errno) => return Err(errno),
+    }
+    if (node.uid, node.gid) == (0, 0) {
+        return Ok(());
+    }
+    // Ours: it was just made, in a directory that no process of the container can reach yet.
+    let (uid, gid) = (Uid::from_raw(node.uid), Gid::from_raw(node.gid));
+    rustix::fs::chownat(dir, name, Some(uid), Some(gid), AtFlags::SYMLINK_NOFOLLOW)?;
+    // A change of owner clears some permission bits.
+    let opened = rustix::fs::openat2(
+        dir,
+        name,
+        OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC,
+        Mode::empty(),
+        ResolveFlags::BENEATH,
+    )?;
+    if rustix::fs::fstat(&opened)?.st_mode & 0o7777 == node.mode {
+        Ok(())
+    } else {
+        Err(Errno::PERM)
+    }
+}
+
+/// What is there already must be the very device; it is left as it is, owner and mode included.
+fn check_node(dir: &OwnedFd, name: &OsStr, node: &DeviceNode) -> Result<(), Errno> {
+    let there = rustix::fs::statat(dir, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    let kind = FileType::from_raw_mode(there.st_mode);
+    let number = (
+        rustix::fs::major(there.st_rdev),
+        rustix::fs::minor(there.st_rdev),
+    );
+    let same_number = node.kind == DeviceKind::Fifo || number == (node.major, node.minor);
+    if kind == file_type(node.kind) && same_number {
+        Ok(())
+    } else {
+        Err(Errno::EXIST)
+    }
+}
+
+fn file_type(kind: DeviceKind) -> FileType {
+    match kind {
+        DeviceKind::Char => FileType::CharacterDevice,
+        DeviceKind::Block => FileType::BlockDevice,
+        DeviceKind::Fifo => FileType::Fifo,
+    }
+}

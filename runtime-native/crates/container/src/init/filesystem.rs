@@ -1,0 +1,120 @@
+//! The container's mount table: root, mounts, devices, masks, and the step inside.
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+
+use rustix::fs::{CWD, Mode, OFlags};
+use rustix::io::Errno;
+use rustix::mount::{MoveMountFlags, OpenTreeFlags, UnmountFlags, move_mount, open_tree, unmount};
+use tsorch_sys::mount_attributes::{Change, Depth, Propagation, RDONLY, change_mount};
+use tsorch_sys::root::{Make, Root};
+
+use super::console::{self, Console};
+use super::{Init, devices, masks, mounts};
+use crate::error::Failure;
+use crate::step::Step;
+use crate::streams::Streams;
+
+/// Builds the mount table and makes it this process's; gives the terminal, if one was asked for.
+///
+/// Everything is done on descriptors below the new root before it becomes `/`, so that no path is resolved by the rules
+/// of a root that the image controls.
+pub(super) fn build(init: &Init<'_>) -> Result<Option<Console>, Failure> {
+    isolate()?;
+    let root = attach_root(init.rootfs)?;
+    mounts::mount_all(init, &root)?;
+    devices::make_all(init, &root)?;
+    let console = match &init.streams {
+        Streams::Terminal(size) => Some(console::open(&root, *size)?),
+        Streams::Pipes(_) => None,
+    };
+    if let Some(console) = &console {
+        console.show_as_dev_console(&root)?;
+    }
+    make_working_directory(init, &root);
+    masks::apply(init.plan, &root)?;
+    let read_only = Change {
+        set: RDONLY,
+        ..Change::default()
+    };
+    if init.plan.root_readonly {
+        change_mount(&root, Depth::One, read_only).step(|| "make the root read-only")?;
+    }
+    enter(&root)?;
+    if let Some((kind, depth)) = init.plan.root_propagation {
+        let change = Change {
+            propagation: Some(kind),
+            ..Change::default()
+        };
+        let here = open_directory("/").step(|| "open the new root")?;
+        change_mount(&here, depth, change).step(|| "set the propagation of the root")?;
+    }
+    Ok(console)
+}
+
+/// Mounts made from here on stay here, and none comes in from the host except where a bind asks for it.
+fn isolate() -> Result<(), Failure> {
+    let host_root = open_directory("/").step(|| "open the host's root")?;
+    let private = Change {
+        propagation: Some(Propagation::Private),
+        ..Change::default()
+    };
+    change_mount(&host_root, Depth::Recursive, private)
+        .step(|| "detach the mount table from the host's")
+}
+
+/// The root filesystem as a mount of its own, attached where it is: pivot_root(2) wants a mount.
+fn attach_root(rootfs: &Path) -> Result<Root, Failure> {
+    let name = || format!("attach the root filesystem {}", rootfs.display());
+    let flags = OpenTreeFlags::OPEN_TREE_CLONE
+        | OpenTreeFlags::OPEN_TREE_CLOEXEC
+        | OpenTreeFlags::AT_RECURSIVE;
+    let tree = open_tree(CWD, rootfs, flags).step(name)?;
+    let private = Change {
+        propagation: Some(Propagation::Private),
+        ..Change::default()
+    };
+    change_mount(&tree, Depth::Recursive, private).step(name)?;
+    let flags = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH | MoveMountFlags::MOVE_MOUNT_T_SYMLINKS;
+    move_mount(&tree, "", CWD, rootfs, flags).step(name)?;
+    Ok(Root::new(tree))
+}
+
+/// A working directory that the image lacks is made, if the root can be written; a failure shows when it is entered.
+fn make_working_directory(init: &Init<'_>, root: &Root) {
+    let _ = root.open_or_make(&init.plan.process.cwd, Make::Directory);
+}
+
+/// Makes `root` the root of this process and drops the host's tree.
+fn enter(root: &Root) -> Result<(), Failure> {
+    rustix::process::fchdir(root).step(|| "enter the root")?;
+    rustix::process::pivot_root(".", ".").step(|| "pivot to the new root")?;
+    // The old root now lies over the new one, at the same place.
+    unmount(".", UnmountFlags::DETACH).step(|| "drop the host's mounts")?;
+    rustix::process::chdir("/").step(|| "enter the new root")
+}
+
+fn open_directory(path: &str) -> Result<OwnedFd, Errno> {
+    rustix::fs::open(
+        path,
+        OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
+}
+
+/// Attaches a detached mount onto an open place.
+pub(super) fn attach(mount: impl AsFd, target: impl AsFd) -> Result<(), Errno> {
+    let flags = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH | MoveMountFlags::MOVE_MOUNT_T_EMPTY_PATH;
+    move_mount(mount, "", target, "", flags)
+}
+
+/// A detached copy of what is open, with the mounts below it if `depth` says so.
+pub(super) fn copy_of(place: impl AsFd, depth: Depth) -> Result<OwnedFd, Errno> {
+    let mut flags = OpenTreeFlags::OPEN_TREE_CLONE
+        | OpenTreeFlags::OPEN_TREE_CLOEXEC
+        | OpenTreeFlags::AT_EMPTY_PATH;
+    if depth == Depth::Recursive {
+        flags |= OpenTreeFlags::AT_RECURSIVE;
+    }
+    open_tree(place, "", flags)
+}

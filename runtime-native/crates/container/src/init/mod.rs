@@ -1,0 +1,210 @@
+//! What happens inside a new container, from the clone to its program.
+//!
+//! The process is a clone of its maker: single-threaded, with the maker's memory and (for a moment) its descriptors. It
+//! may allocate until the filter is loaded, never returns to the maker's code, never prints; a failure goes to the
+//! maker as a message, then it ends.
+
+mod cgroup_mount;
+mod console;
+mod devices;
+mod filesystem;
+mod masks;
+mod mounts;
+
+pub(crate) use console::{Console, inside, open as open_console};
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
+
+use rustix::fs::Mode;
+use rustix::io::Errno;
+use rustix::thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid};
+use tsorch_cgroups::Hierarchies;
+use tsorch_sys::clone::{Namespaces, unshare_cgroup};
+use tsorch_sys::proc::Proc;
+use tsorch_sys::{execute, fork, signal};
+
+use crate::become_program::{Becoming, become_program};
+use crate::error::Failure;
+use crate::plan::Plan;
+use crate::step::Step;
+use crate::streams::Streams;
+use crate::sync::{ChildEnd, ToInit};
+
+/// Everything the child needs; made by the maker before the clone.
+#[derive(Debug)]
+pub(crate) struct Init<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) rootfs: &'a Path,
+    pub(crate) hierarchies: &'a Hierarchies,
+    pub(crate) sync: ChildEnd,
+    pub(crate) gate: Gate,
+    pub(crate) streams: Streams,
+    /// One per mount of the plan; `None` where it is no bind mount.
+    pub(crate) trees: Vec<Option<OwnedFd>>,
+    /// `cgroup.procs` of the v1 hierarchies.
+    pub(crate) v1_procs: Vec<OwnedFd>,
+    /// Host nodes for containers that may not make nodes: one per device of the plan, or none at all.
+    pub(crate) nodes: Vec<OwnedFd>,
+    /// The maker does something before the child may go on.
+    pub(crate) waits: bool,
+    /// Signals that the maker ignores.
+    pub(crate) ignored: u64,
+    pub(crate) becoming: Becoming,
+}
+
+/// How the child hears that it shall execute its program.
+#[derive(Debug)]
+pub(crate) enum Gate {
+    /// From its maker.
+    Maker,
+    /// From whoever connects here.
+    Listener(OwnedFd),
+}
+
+/// Runs as the first process; the only way out is the program or the end.
+pub(crate) fn run(init: &Init<'_>) -> ! {
+    if let Err(failure) = prepare(init) {
+        init.sync.fail(&failure);
+        fork::exit_now(1);
+    }
+    let opened = wait_at_gate(init);
+    let connection = match opened {
+        Ok(connection) => connection,
+        Err(failure) => {
+            init.sync.fail(&failure);
+            fork::exit_now(1);
+        }
+    };
+    let channel = connection.as_ref().unwrap_or(&init.sync);
+    become_program(&init.becoming, channel);
+    fork::exit_now(127)
+}
+
+/// Everything up to the start gate.
+fn prepare(init: &Init<'_>) -> Result<(), Failure> {
+    let plan = init.plan;
+    take_leave_of_maker(init).step(|| "leave the maker's descriptors and signals behind")?;
+    if init.waits
+        && !init
+            .sync
+            .wait_for(ToInit::Proceed)
+            .step(|| "wait for the maker")?
+    {
+        fork::exit_now(1);
+    }
+    if plan.namespaces.creates_user() {
+        become_root_inside().step(|| "become root of the user namespace")?;
+    }
+    join_cgroups(init)?;
+    rustix::process::setsid().step(|| "start a session")?;
+    start_keyring()?;
+    rustix::process::umask(Mode::empty());
+    if plan.namespaces.create.has(Namespaces::NET) {
+        tsorch_sys::loopback::bring_up().step(|| "bring up the loopback interface")?;
+    }
+    set_names(plan)?;
+    set_sysctls(plan)?;
+    let console = filesystem::build(init)?;
+    if let Some(console) = &console {
+        init.sync
+            .console(&console.master)
+            .step(|| "hand over the terminal")?;
+    }
+    init.streams.install(console.as_ref(), plan.process.uid)?;
+    init.becoming.enter_directory(&plan.process)?;
+    init.sync
+        .ready()
+        .step(|| "tell the maker that all is ready")
+}
+
+/// Only what was handed over stays open: a listening socket, a lock or a log of the maker must not live on in here.
+fn take_leave_of_maker(init: &Init<'_>) -> Result<(), Errno> {
+    let mut keep: Vec<BorrowedFd<'_>> = vec![init.sync.as_fd()];
+    if let Gate::Listener(listener) = &init.gate {
+        keep.push(listener.as_fd());
+    }
+    keep.extend(init.streams.fds());
+    keep.extend(init.trees.iter().flatten().map(AsFd::as_fd));
+    keep.extend(init.v1_procs.iter().map(AsFd::as_fd));
+    keep.extend(init.nodes.iter().map(AsFd::as_fd));
+    keep.extend(init.becoming.fds());
+    fork::close_all_but(&keep)?;
+    execute::set_undumpable()?;
+    execute::reset_signals(init.ignored);
+    signal::unblock_all()
+}
+
+/// Keyrings are an option of the kernel and count against a limit of the user; the container works without one.
+pub(crate) fn start_keyring() -> Result<(), Failure> {
+    match execute::new_session_keyring(c"_ses") {
+        Ok(()) | Err(Errno::NOSYS | Errno::DQUOT | Errno::PERM | Errno::ACCESS) => Ok(()),
+        Err(errno) => Err(Failure::new("make a session keyring", errno)),
+    }
+}
+
+pub(crate) fn become_root_inside() -> Result<(), Errno> {
+    let (user, group) = (rustix::process::Uid::ROOT, rustix::process::Gid::ROOT);
+    set_thread_res_gid(group, group, group)?;
+    set_thread_res_uid(user, user, user)?;
+    match set_thread_groups(&[]) {
+        // Forbidden where the maker had to deny setgroups; then there are no foreign groups to drop either.
+        Err(Errno::PERM) => Ok(()),
+        done => done,
+    }
+}
+
+/// The v2 group was entered by the clone. A control group namespace shows the groups at its birth as roots, so it is
+/// born here and not in the clone.
+fn join_cgroups(init: &Init<'_>) -> Result<(), Failure> {
+    for procs in &init.v1_procs {
+        rustix::io::write(procs, b"0").step(|| "enter the control group")?;
+    }
+    if init.plan.namespaces.create.has(Namespaces::CGROUP) {
+        unshare_cgroup().step(|| "make a control group namespace")?;
+    }
+    Ok(())
+}
+
+fn set_names(plan: &Plan) -> Result<(), Failure> {
+    if let Some(name) = &plan.hostname {
+        rustix::system::sethostname(name.as_bytes()).step(|| "set the host name")?;
+    }
+    if let Some(name) = &plan.domainname {
+        rustix::system::setdomainname(name.as_bytes()).step(|| "set the domain name")?;
+    }
+    Ok(())
+}
+
+fn set_sysctls(plan: &Plan) -> Result<(), Failure> {
+    if plan.sysctls.is_empty() {
+        return Ok(());
+    }
+    let proc = Proc::new().step(|| "open a procfs for kernel parameters")?;
+    for sysctl in &plan.sysctls {
+        let done = proc.write(&sysctl.file, sysctl.value.as_bytes());
+        done.step(|| format!("set /proc/{} to {:?}", sysctl.file.display(), sysctl.value))?;
+    }
+    Ok(())
+}
+
+/// Waits for the start. Gives the connection on which a failure of the program is to be told, if it is not the maker's.
+fn wait_at_gate(init: &Init<'_>) -> Result<Option<ChildEnd>, Failure> {
+    match &init.gate {
+        Gate::Maker => match init
+            .sync
+            .wait_for(ToInit::Start)
+            .step(|| "wait for the start")?
+        {
+            true => Ok(None),
+            false => fork::exit_now(1),
+        },
+        Gate::Listener(listener) => loop {
+            match rustix::net::accept_with(listener, rustix::net::SocketFlags::CLOEXEC) {
+                Ok(connection) => return Ok(Some(ChildEnd::new(connection))),
+                Err(Errno::INTR | Errno::CONNABORTED) => {}
+                Err(errno) => return Err(Failure::new("wait for the start", errno)),
+            }
+        },
+    }
+}

@@ -1,0 +1,143 @@
+//! Carrying out the mounts of a plan, in order, each onto a descriptor.
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+
+use rustix::fs::{FileType, OFlags};
+use rustix::io::Errno;
+use rustix::mount::{
+    FsMountFlags, FsOpenFlags, MountAttrFlags, fsconfig_create, fsconfig_set_flag,
+    fsconfig_set_string, fsmount, fsopen,
+};
+use tsorch_sys::mount_attributes::{Change, Depth, RDONLY, change_mount};
+use tsorch_sys::proc::is_proc;
+use tsorch_sys::root::{Make, Root};
+
+use super::filesystem::attach;
+use super::{Init, cgroup_mount};
+use crate::error::Failure;
+use crate::plan::mounts::{Filesystem, MountPlan, What};
+use crate::step::Step;
+
+/// Filesystems that only look like one: their superblock is shared, so "read-only" is said of the mount alone.
+const PSEUDO: [&str; 8] = [
+    "proc", "sysfs", "devpts", "mqueue", "tmpfs", "cgroup", "cgroup2", "bpf",
+];
+
+/// Files of `/proc` that system container tools cover with their own (lxcfs); nothing else below it may be covered.
+const COVERABLE: [&str; 9] = [
+    "/proc/cpuinfo",
+    "/proc/diskstats",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/proc/swaps",
+    "/proc/uptime",
+    "/proc/loadavg",
+    "/proc/slabinfo",
+    "/proc/sys/kernel/ns_last_pid",
+];
+
+/// Mounts everything, in the plan's order.
+pub(super) fn mount_all(init: &Init<'_>, root: &Root) -> Result<(), Failure> {
+    for (mount, tree) in init.plan.mounts.iter().zip(&init.trees) {
+        let target = mount.target.display();
+        match &mount.what {
+            What::Bind { source, .. } => {
+                let name = || format!("bind {} to {target}", source.display());
+                let tree = tree.as_ref().ok_or(Errno::BADF).step(name)?;
+                bind(mount, tree, root).step(name)?;
+            }
+            What::Filesystem(filesystem) => {
+                let name = || format!("mount {} on {target}", filesystem.kind);
+                let place = open_target(root, &mount.target, Make::Directory).step(name)?;
+                let made = open_filesystem(filesystem, mount.one).step(name)?;
+                finish(mount, made.as_fd()).step(name)?;
+                attach(&made, &place).step(name)?;
+            }
+            What::Cgroup => cgroup_mount::mount(init, mount, root)?,
+            What::Remount => {
+                let name = || format!("change the mount {target}");
+                let place = root.open(&mount.target, OFlags::PATH).step(name)?;
+                change_mount(&place, Depth::One, mount.one).step(name)?;
+                finish(mount, place.as_fd()).step(name)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn bind(mount: &MountPlan, tree: &OwnedFd, root: &Root) -> Result<(), Errno> {
+    let source = FileType::from_raw_mode(rustix::fs::fstat(tree)?.st_mode);
+    let make = if source == FileType::Directory {
+        Make::Directory
+    } else {
+        Make::File
+    };
+    let place = open_target(root, &mount.target, make)?;
+    if is_proc(&place)?
+        && !COVERABLE.iter().any(|path| mount.target == Path::new(path))
+        && !is_proc(tree)?
+    {
+        return Err(Errno::ACCESS);
+    }
+    if mount.target == Path::new("/proc") && !is_proc(tree)? {
+        return Err(Errno::ACCESS);
+    }
+    attach(tree, &place)
+}
+
+/// Where a mount goes. `/proc` and `/sys` must be what they seem: a link there could make a procfs of the host's
+/// files (CVE-2023-27561).
+pub(super) fn open_target(root: &Root, target: &Path, make: Make) -> Result<OwnedFd, Errno> {
+    let is_special = target == Path::new("/proc") || target == Path::new("/sys");
+    if !is_special {
+        return root.open_or_make(target, make);
+    }
+    let open = || root.open_without_links(target, OFlags::PATH | OFlags::DIRECTORY);
+    match open() {
+        Err(Errno::NOENT) => {
+            root.open_or_make(target, Make::Directory)?;
+            open()
+        }
+        done => done,
+    }
+}
+
+/// Opens a new filesystem, detached.
+pub(super) fn open_filesystem(filesystem: &Filesystem, change: Change) -> Result<OwnedFd, Errno> {
+    let context = fsopen(&filesystem.kind, FsOpenFlags::FSOPEN_CLOEXEC)?;
+    if let Some(source) = &filesystem.source {
+        fsconfig_set_string(&context, "source", source)?;
+    }
+    if change.set & RDONLY != 0 && !PSEUDO.contains(&filesystem.kind.as_str()) {
+        fsconfig_set_flag(&context, "ro")?;
+    }
+    for (key, value) in &filesystem.data {
+        match value {
+            Some(value) => fsconfig_set_string(&context, key, value)?,
+            None => fsconfig_set_flag(&context, key)?,
+        }
+    }
+    fsconfig_create(&context)?;
+    let attributes = u32::try_from(change.set).map_err(|_| Errno::INVAL)?;
+    let attributes = MountAttrFlags::from_bits_retain(attributes);
+    fsmount(&context, FsMountFlags::FSMOUNT_CLOEXEC, attributes)
+}
+
+/// Recursive attributes and propagation.
+fn finish(mount: &MountPlan, made: std::os::fd::BorrowedFd<'_>) -> Result<(), Errno> {
+    if mount.recursive != Change::default() {
+        change_mount(made, Depth::Recursive, mount.recursive)?;
+    }
+    if let Some((kind, depth)) = mount.propagation {
+        change_mount(
+            made,
+            depth,
+            Change {
+                propagation: Some(kind),
+                ..Change::default()
+            },
+        )?;
+    }
+    Ok(())
+}

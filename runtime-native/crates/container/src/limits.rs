@@ -1,0 +1,80 @@
+//! Limits that a maker sets for its child from outside, when the child is ready.
+
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use rustix::process::{Pid, Rlimit, getrlimit, prlimit};
+
+use crate::error::Failure;
+use crate::plan::limits::{Limits, RlimitPlan};
+use crate::spec::{Leniency, Warning, WarningKind};
+use crate::step::Step;
+
+/// Sets resource limits and the out-of-memory score of the child `pid`, which was not reaped yet.
+pub(crate) fn apply(
+    limits: &Limits,
+    pid: Pid,
+    leniency: Leniency,
+) -> Result<Vec<Warning>, Failure> {
+    let mut warnings = Vec::new();
+    for wanted in &limits.rlimits {
+        let name = || format!("set {}", wanted.name);
+        match prlimit(Some(pid), wanted.resource, wanted.limit.clone()) {
+            Ok(_) => {}
+            Err(Errno::PERM) if leniency == Leniency::Lenient => {
+                warnings.push(clamp(wanted, pid).step(name)?);
+            }
+            Err(errno) => return Err(Failure::new(name(), errno)),
+        }
+    }
+    if let Some(score) = limits.oom_score_adj {
+        warnings.extend(set_oom_score(score, pid, leniency)?);
+    }
+    Ok(warnings)
+}
+
+/// Raising a hard limit takes CAP_SYS_RESOURCE; without it the present one (ours, inherited) is the most there is.
+fn clamp(wanted: &RlimitPlan, pid: Pid) -> Result<Warning, Errno> {
+    let most = getrlimit(wanted.resource).maximum;
+    let lower = |one: Option<u64>, other: Option<u64>| match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    };
+    let maximum = lower(wanted.limit.maximum, most);
+    let limit = Rlimit {
+        current: lower(wanted.limit.current, maximum),
+        maximum,
+    };
+    prlimit(Some(pid), wanted.resource, limit)?;
+    let show = |value: Option<u64>| {
+        value.map_or_else(|| "unlimited".to_owned(), |value| value.to_string())
+    };
+    let message = format!(
+        "{} of {} was lowered to {}: raising it needs CAP_SYS_RESOURCE",
+        wanted.name,
+        show(wanted.limit.maximum),
+        show(maximum)
+    );
+    Ok(Warning {
+        kind: WarningKind::Rlimit,
+        message,
+    })
+}
+
+fn set_oom_score(score: i32, pid: Pid, leniency: Leniency) -> Result<Option<Warning>, Failure> {
+    let path = format!("/proc/{}/oom_score_adj", pid.as_raw_nonzero());
+    let flags = OFlags::WRONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let done = rustix::fs::open(&path, flags, Mode::empty())
+        .and_then(|file| rustix::io::write(&file, score.to_string().as_bytes()));
+    match done {
+        Ok(_) => Ok(None),
+        Err(Errno::ACCESS | Errno::PERM) if leniency == Leniency::Lenient => {
+            let message =
+                format!("oom_score_adj was not lowered to {score}: this needs CAP_SYS_RESOURCE");
+            Ok(Some(Warning {
+                kind: WarningKind::OomScore,
+                message,
+            }))
+        }
+        Err(errno) => Err(Failure::new(format!("set oom_score_adj to {score}"), errno)),
+    }
+}

@@ -1,0 +1,144 @@
+//! A configuration, understood: what is to be done, as pure data. Nothing here looks at the host.
+
+pub(crate) mod capabilities;
+pub(crate) mod devices;
+pub(crate) mod limits;
+pub(crate) mod mount_options;
+pub(crate) mod mounts;
+pub(crate) mod namespaces;
+pub(crate) mod process;
+pub(crate) mod sysctl;
+
+use std::path::{Path, PathBuf};
+
+use tsorch_oci::{Config, IdMapping};
+use tsorch_sys::mount_attributes::{Depth, Propagation};
+
+use crate::spec::{Warning, WarningKind};
+use capabilities::CapabilitySet;
+use devices::DeviceNode;
+use limits::Limits;
+use mounts::MountPlan;
+use namespaces::NamespacePlan;
+use process::ProcessPlan;
+use sysctl::Sysctl;
+
+/// Why a configuration cannot be carried out, in one sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct PlanError(pub(crate) String);
+
+impl PlanError {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+/// Everything that is to be done for a container, in terms of the kernel.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) namespaces: NamespacePlan,
+    pub(crate) uid_mappings: Vec<IdMapping>,
+    pub(crate) gid_mappings: Vec<IdMapping>,
+    pub(crate) root_readonly: bool,
+    pub(crate) root_propagation: Option<(Propagation, Depth)>,
+    pub(crate) mounts: Vec<MountPlan>,
+    pub(crate) devices: Vec<DeviceNode>,
+    pub(crate) masked_paths: Vec<PathBuf>,
+    pub(crate) readonly_paths: Vec<PathBuf>,
+    pub(crate) sysctls: Vec<Sysctl>,
+    pub(crate) hostname: Option<String>,
+    pub(crate) domainname: Option<String>,
+    pub(crate) process: ProcessPlan,
+    pub(crate) limits: Limits,
+}
+
+/// What the caller knows about itself and the configuration does not say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PlanContext<'a> {
+    /// Relative sources of mounts count from here.
+    pub(crate) bundle: &'a Path,
+    /// Capabilities that can be given to a container without a user namespace of its own.
+    pub(crate) available: CapabilitySet,
+}
+
+impl Plan {
+    /// Understands `config`; what it asks for in vain is told in the warnings.
+    pub(crate) fn new(
+        config: &Config,
+        context: PlanContext<'_>,
+    ) -> Result<(Self, Vec<Warning>), PlanError> {
+        let linux = &config.linux;
+        let mut warnings = Vec::new();
+        let namespaces = NamespacePlan::new(&linux.namespaces)?;
+        let process = config
+            .process
+            .as_ref()
+            .ok_or_else(|| PlanError::new("process is missing"))?;
+        let available = if namespaces.creates_user() {
+            CapabilitySet::ALL
+        } else {
+            context.available
+        };
+        let sysctls = linux
+            .sysctl
+            .iter()
+            .map(|(key, value)| Sysctl::new(key, value, &namespaces));
+        let mounts = config
+            .mounts
+            .iter()
+            .map(|mount| MountPlan::new(mount, context.bundle, &mut warnings));
+        let plan = Self {
+            mounts: mounts.collect::<Result<_, _>>()?,
+            uid_mappings: linux.uid_mappings.clone(),
+            gid_mappings: linux.gid_mappings.clone(),
+            root_readonly: config.root.as_ref().is_some_and(|root| root.readonly),
+            root_propagation: propagation(linux.rootfs_propagation.as_deref())?,
+            devices: devices::nodes(&linux.devices)?,
+            masked_paths: linux.masked_paths.clone(),
+            readonly_paths: linux.readonly_paths.clone(),
+            sysctls: sysctls.collect::<Result<_, _>>()?,
+            hostname: config.hostname.clone().filter(|name| !name.is_empty()),
+            domainname: config.domainname.clone().filter(|name| !name.is_empty()),
+            process: ProcessPlan::new(process, available, &mut warnings)?,
+            limits: Limits::new(process)?,
+            namespaces,
+        };
+        plan.check()?;
+        Ok((plan, warnings))
+    }
+
+    fn check(&self) -> Result<(), PlanError> {
+        let mapped = !self.uid_mappings.is_empty() && !self.gid_mappings.is_empty();
+        if self.namespaces.creates_user() && !mapped {
+            return Err(PlanError::new(
+                "a new user namespace needs linux.uidMappings and gidMappings",
+            ));
+        }
+        let has_uts = self.namespaces.is_private(tsorch_oci::NamespaceKind::Uts);
+        if (self.hostname.is_some() || self.domainname.is_some()) && !has_uts {
+            return Err(PlanError::new(
+                "hostname and domainname need a UTS namespace",
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn propagation(word: Option<&str>) -> Result<Option<(Propagation, Depth)>, PlanError> {
+    let Some(word) = word.filter(|word| !word.is_empty()) else {
+        return Ok(None);
+    };
+    let found = mount_options::propagation(word);
+    found
+        .map(Some)
+        .ok_or_else(|| PlanError::new(format!("linux.rootfsPropagation: {word:?} is unknown")))
+}
+
+/// A warning about something that has no effect here.
+pub(crate) fn unsupported(message: impl Into<String>) -> Warning {
+    Warning {
+        kind: WarningKind::Unsupported,
+        message: message.into(),
+    }
+}
