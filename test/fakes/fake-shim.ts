@@ -107,14 +107,6 @@ export class FakeShim {
       this.exit = this.#record({ code: 255, reason: 'monitorLost' });
   }
 
-  reportHealth(health: ShimState['health']): void {
-    this.#tell('health', { health, since: Date.now() });
-  }
-
-  dropClients(): void {
-    for (const { socket } of this.#peer.connections) socket.destroy();
-  }
-
   #process(): { readonly args: string[]; readonly env: string[] } {
     const config = JSON.parse(readFileSync(join(this.#bundle, 'config.json'), 'utf8'));
     return config.process;

@@ -3,7 +3,7 @@ import type { CallOptions } from '../../lib/abort.ts';
 import { TsorchError } from '../../lib/errors.ts';
 import { encodeFrame, FrameDecoder, FrameError } from '../../lib/framed-json.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
-import { connectionLost } from './native-error.ts';
+import { connectionLost, unlessLost } from './native-error.ts';
 import { type Message, protocolVersion, readMessage } from './protocol-message.ts';
 
 const helloTimeoutMs = 5_000;
@@ -129,22 +129,24 @@ export class FrameSocket {
   };
 }
 
-/** Connects and exchanges hellos; undefined when nobody listens there. */
+/** Connects and exchanges hellos; undefined when nobody listens there, or whoever did ended before its hello. */
 export async function openFrameSocket(options: FrameSocketOptions): Promise<FrameSocket | undefined> {
   options.signal?.throwIfAborted();
   const socket = await connect(options.path);
   if (socket === undefined) return undefined;
   const connection = new FrameSocket(socket, options);
-  await connection.greet();
-  return connection;
+  return unlessLost(connection.greet().then(() => connection));
 }
+
+/** No socket; nobody bound to it any more; its owner ended before it took the connection. */
+const nobodyThere = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET']);
 
 /** A unix socket connects at once or not at all, so there is nothing to abort. */
 function connect(path: string): Promise<Socket | undefined> {
   return new Promise((resolve, reject) => {
     const socket = createConnection({ path });
     const onError = (error: NodeJS.ErrnoException): void => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);
+      if (nobodyThere.has(error.code ?? '')) resolve(undefined);
       else reject(connectionLost(path, error));
     };
     socket.once('error', onError);
