@@ -1,6 +1,8 @@
 //! Two threads: one reads, hashes and inflates, the other hashes the tar, parses and extracts.
 //!
-//!     blob -> sha256 -> inflate -> [ring of buffers] -> sha256 -> tar -> file system
+//! ```text
+//! blob -> sha256 -> inflate -> [ring of buffers] -> sha256 -> tar -> file system
+//! ```
 //!
 //! The ring is bounded and its buffers are used again and again, so memory does not depend on the layer's size. The side
 //! that fails drops its end of the ring, which ends the other.

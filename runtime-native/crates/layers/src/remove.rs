@@ -102,3 +102,54 @@ fn ignore_missing(outcome: Result<(), Errno>) -> Result<(), Errno> {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{open_directory, remove_contents, remove_entry};
+    use rustix::fs::{AtFlags, CWD, Mode, mkdirat, statat, symlinkat};
+    use std::os::fd::{AsFd, OwnedFd};
+    use std::path::PathBuf;
+
+    struct Scratch(PathBuf);
+
+    impl Scratch {
+        fn new(name: &str) -> (Self, OwnedFd) {
+            let path = std::env::temp_dir().join(format!("remove-{name}-{}", std::process::id()));
+            std::fs::create_dir(&path).unwrap();
+            let fd = open_directory(CWD, path.as_os_str().as_encoded_bytes()).unwrap();
+            (Self(path), fd)
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn a_tree_may_be_deeper_than_any_path_is_long() {
+        let (scratch, top) = Scratch::new("deep");
+        let mut at = top.try_clone().unwrap();
+        for _ in 0..1000 {
+            mkdirat(&at, "down", Mode::RWXU).unwrap();
+            symlinkat("/", &at, "link").unwrap();
+            at = open_directory(at.as_fd(), b"down").unwrap();
+        }
+        drop(at);
+        remove_contents(top.as_fd()).unwrap();
+        assert_eq!(std::fs::read_dir(&scratch.0).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn links_are_removed_and_not_followed() {
+        let (_scratch, top) = Scratch::new("link");
+        mkdirat(&top, "kept", Mode::RWXU).unwrap();
+        symlinkat("kept", &top, "link").unwrap();
+        remove_entry(top.as_fd(), b"link").unwrap();
+        remove_entry(top.as_fd(), b"missing").unwrap();
+        assert!(statat(&top, "kept", AtFlags::empty()).is_ok());
+        remove_entry(top.as_fd(), b"kept").unwrap();
+        assert!(statat(&top, "kept", AtFlags::empty()).is_err());
+    }
+}

@@ -1,9 +1,11 @@
 //! Unpacked layers on disk, and the life of one unpacking; what hostd calls. Nothing here waits: the bytes are moved by
 //! workers that hostd starts and watches.
 //!
-//!     begin_unpack  staging/<n>/fs made                       -> Work: start a worker with it
-//!     finish_unpack staging/<n>/layer.json written, staging/<n> renamed to layers/<diffID>
-//!     sync          syncfs in a worker, then layers/<diffID>/durable made
+//! ```text
+//! begin_unpack  staging/<n>/fs made                       -> Work: start a worker with it
+//! finish_unpack staging/<n>/layer.json written, staging/<n> renamed to layers/<diffID>
+//! sync          syncfs in a worker, then layers/<diffID>/durable made
+//! ```
 //!
 //! A layer is absent or whole: it appears by rename. After a power cut the name may be there and the files be empty (no file
 //! is synced on its own), so a layer counts only if it was made since the last boot or has its `durable` mark; `open` throws

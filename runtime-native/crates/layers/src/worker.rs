@@ -1,8 +1,10 @@
 //! The program `tsorch-layer-worker`: one request on stdin, one answer on stdout, then the end.
 //!
-//!     stdin   {"blobFd": 5, "rootFd": 6, "request": {"blob": "sha256:...", "size": 123, "mediaType": "...", "diffId": "..."}}
-//!     stdout  {"diffId": "sha256:...", "entries": 4711, "sizeBytes": 123456, ...}
-//!             {"error": {"code": "layer.bad-tar", "message": "...", ...}}
+//! ```text
+//! stdin   {"blobFd": 5, "rootFd": 6, "request": {"blob": "sha256:...", "size": 123, "mediaType": "...", "diffId": "..."}}
+//! stdout  {"diffId": "sha256:...", "entries": 4711, "sizeBytes": 123456, ...}
+//!         {"error": {"code": "layer.bad-tar", "message": "...", ...}}
+//! ```
 //!
 //! `blobFd` is the blob, open for reading; `rootFd` an empty directory that nobody else uses. The request is from hostd and
 //! is trusted, the blob is not: everything but these two descriptors is given up first (`sandbox`). After an error the
