@@ -1,2 +1,57 @@
-//! Watches one container: stdio, log, exec sessions, probes, exit record.
+//! The shim: watches one container. It creates it, holds its stdio or terminal, writes its log, runs execs and probes,
+//! sees its end, and writes the exit record. It outlives the daemon and hostd, and decides nothing.
+//!
+//! ```text
+//!   hostd's template --fork--> run(): process, directory, mounts, socket --"ready"--> hostd
+//!                                |
+//!   clients <--frames, streams--> event loop <--pidfds, stdio, memory events, deadlines
+//!                                |
+//!                              release
+//! ```
+//!
+//! Contract: schemas/protocol/{shim,bundle}.md.
 #![forbid(unsafe_code)]
+
+mod chunk;
+mod clock;
+mod event_log;
+mod exec;
+mod exec_io;
+mod exec_request;
+mod exec_start;
+mod exec_tree;
+mod failure;
+mod foreign;
+mod health;
+mod launch;
+mod log;
+mod methods;
+mod mount_namespace;
+mod native_runtime;
+mod output;
+mod paths;
+mod peers;
+mod probe;
+mod proc_stat;
+mod process_setup;
+mod program_io;
+mod records;
+mod reply;
+mod rootfs;
+#[cfg(test)]
+mod scratch_dir;
+mod shim;
+mod shim_config;
+mod shim_dir;
+mod stream_peer;
+mod streams;
+mod task;
+mod task_control;
+mod task_end;
+mod task_output;
+mod task_start;
+mod timers;
+mod token;
+mod user;
+
+pub use launch::run;

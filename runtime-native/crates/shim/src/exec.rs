@@ -1,0 +1,226 @@
+//! Exec sessions: programs beside the task, each with stdio of its own.
+//!
+//!     launching --> live --program ends--> draining --output at its end--> finished --> forgotten
+//!
+//! Output is held (64 KiB, then the program waits) until a client connects a stream to it. The result is kept for a
+//! while, so that a short program's is not missed.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use rustix::process::Pid;
+use tsorch_sys::child::Ending;
+
+use crate::output::OutputStream;
+use crate::program_io::ProgramIo;
+use crate::reply::ReplyTo;
+use crate::timers::ExecId;
+use crate::token::PeerId;
+
+/// Live sessions at once; a probe is one.
+pub(crate) const MAX_LIVE: usize = 64;
+/// Finished sessions whose results are kept.
+const MAX_FINISHED: usize = 64;
+/// Output held for a client that has not connected yet.
+const HELD_BYTES: usize = 64 * 1024;
+/// After this long without a client the output is thrown away.
+pub(crate) const UNCLAIMED_AFTER: Duration = Duration::from_secs(10);
+/// How long output may come after the end of the program: children of it can hold the pipes for ever.
+pub(crate) const DRAIN_AFTER: Duration = Duration::from_secs(1);
+/// How long a result is kept.
+pub(crate) const FORGET_AFTER: Duration = Duration::from_secs(300);
+
+/// Who wanted it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ExecPurpose {
+    Client,
+    Probe,
+}
+
+/// One session.
+#[derive(Debug)]
+pub(crate) struct Exec {
+    pub(crate) purpose: ExecPurpose,
+    /// `None` while a foreign runtime makes it.
+    pub(crate) pid: Option<Pid>,
+    pub(crate) io: Option<ProgramIo>,
+    pub(crate) stream: Option<PeerId>,
+    pub(crate) held: HeldOutput,
+    pub(crate) ending: Option<Ending>,
+    pub(crate) has_timed_out: bool,
+    /// Program ended and all output read or given up.
+    pub(crate) is_finished: bool,
+    /// `execWait`.
+    pub(crate) waiters: Vec<ReplyTo>,
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// Output without a client.
+#[derive(Debug, Default)]
+pub(crate) struct HeldOutput {
+    pieces: VecDeque<(OutputStream, Vec<u8>)>,
+    bytes: usize,
+    /// Nobody has come for it.
+    pub(crate) is_discarding: bool,
+}
+
+impl HeldOutput {
+    pub(crate) fn add(&mut self, stream: OutputStream, bytes: &[u8]) {
+        if !self.is_discarding {
+            self.bytes += bytes.len();
+            self.pieces.push_back((stream, bytes.to_vec()));
+        }
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.bytes >= HELD_BYTES
+    }
+
+    /// Everything, in order.
+    pub(crate) fn take(&mut self) -> VecDeque<(OutputStream, Vec<u8>)> {
+        self.bytes = 0;
+        std::mem::take(&mut self.pieces)
+    }
+
+    /// Throws it away, and what comes too.
+    pub(crate) fn discard(&mut self) {
+        self.take();
+        self.is_discarding = true;
+    }
+
+    /// Its first `limit` bytes, both streams mixed.
+    pub(crate) fn text(&self, limit: usize) -> Vec<u8> {
+        let bytes = self.pieces.iter().flat_map(|(_, piece)| piece);
+        bytes.take(limit).copied().collect()
+    }
+}
+
+impl Exec {
+    pub(crate) fn new(purpose: ExecPurpose, timeout: Option<Duration>) -> Self {
+        Self {
+            purpose,
+            pid: None,
+            io: None,
+            stream: None,
+            held: HeldOutput::default(),
+            ending: None,
+            has_timed_out: false,
+            is_finished: false,
+            waiters: Vec::new(),
+            timeout,
+        }
+    }
+
+    /// Reads on, or lets the program wait for whoever takes its output.
+    pub(crate) fn set_reading(&mut self, is_reading: bool) {
+        if let Some(io) = &mut self.io {
+            io.set_reading(is_reading);
+        }
+    }
+}
+
+/// All sessions of the present task, and results of earlier ones.
+#[derive(Debug, Default)]
+pub(crate) struct Execs {
+    sessions: BTreeMap<ExecId, Exec>,
+    last: ExecId,
+}
+
+impl Execs {
+    /// Adds a session under a new number; `None` when there are too many.
+    pub(crate) fn add(&mut self, exec: Exec) -> Option<ExecId> {
+        let live = self
+            .sessions
+            .values()
+            .filter(|exec| !exec.is_finished)
+            .count();
+        if live >= MAX_LIVE {
+            return None;
+        }
+        self.forget_oldest();
+        self.last = self.last.checked_add(1)?;
+        self.sessions.insert(self.last, exec);
+        Some(self.last)
+    }
+
+    fn forget_oldest(&mut self) {
+        let finished = self.sessions.iter().filter(|(_, exec)| exec.is_finished);
+        if finished.clone().count() >= MAX_FINISHED
+            && let Some(oldest) = finished.map(|(id, _)| *id).next()
+        {
+            self.sessions.remove(&oldest);
+        }
+    }
+
+    pub(crate) fn get(&mut self, id: ExecId) -> Option<&mut Exec> {
+        self.sessions.get_mut(&id)
+    }
+
+    pub(crate) fn remove(&mut self, id: ExecId) -> Option<Exec> {
+        self.sessions.remove(&id)
+    }
+
+    /// The session whose process this is.
+    pub(crate) fn with_pid(&self, pid: Pid) -> Option<ExecId> {
+        let is_it = |exec: &Exec| exec.pid == Some(pid) && exec.ending.is_none();
+        self.sessions
+            .iter()
+            .find(|(_, exec)| is_it(exec))
+            .map(|(id, _)| *id)
+    }
+
+    /// Sessions whose program runs.
+    pub(crate) fn living(&self) -> Vec<ExecId> {
+        let living = self
+            .sessions
+            .iter()
+            .filter(|(_, exec)| exec.ending.is_none());
+        living.map(|(id, _)| *id).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Exec, ExecPurpose, Execs, HELD_BYTES, HeldOutput, MAX_FINISHED, MAX_LIVE};
+    use crate::output::OutputStream;
+
+    fn exec(is_finished: bool) -> Exec {
+        Exec {
+            is_finished,
+            ..Exec::new(ExecPurpose::Client, None)
+        }
+    }
+
+    #[test]
+    fn only_so_many_live_at_once() {
+        let mut execs = Execs::default();
+        for _ in 0..MAX_LIVE {
+            assert!(execs.add(exec(false)).is_some());
+        }
+        assert_eq!(execs.add(exec(false)), None);
+    }
+
+    #[test]
+    fn results_are_forgotten_oldest_first() {
+        let mut execs = Execs::default();
+        for _ in 0..1000 {
+            assert!(execs.add(exec(true)).is_some());
+        }
+        assert!(execs.sessions.len() <= MAX_FINISHED);
+        assert!(execs.get(1).is_none() && execs.get(1000).is_some());
+    }
+
+    #[test]
+    fn held_output_keeps_its_order_until_it_is_thrown_away() {
+        let mut held = HeldOutput::default();
+        held.add(OutputStream::Stdout, b"one");
+        held.add(OutputStream::Stderr, b"two");
+        assert_eq!(held.text(5), b"onetw");
+        assert_eq!(held.take().len(), 2);
+        held.add(OutputStream::Stdout, &vec![0; HELD_BYTES]);
+        assert!(held.is_full());
+        held.discard();
+        held.add(OutputStream::Stdout, b"more");
+        assert!(!held.is_full() && held.take().is_empty());
+    }
+}

@@ -1,0 +1,111 @@
+//! `exec`: executes a program beside the task.
+
+use serde_json::json;
+use tsorch_protocol::{ErrorBody, code};
+use tsorch_sys::root::Root;
+
+use crate::exec::{Exec, ExecPurpose, UNCLAIMED_AFTER};
+use crate::exec_request::{ExecRequest, add_home};
+use crate::failure::{bad_request, bad_user, host_failed, not_running, with_causes};
+use crate::native_runtime::LaunchedExec;
+use crate::reply::ReplyTo;
+use crate::shim::Shim;
+use crate::task::{Phase, Run};
+use crate::timers::{ExecId, Timer};
+use crate::user::{home_of, resolve_user};
+
+impl Shim {
+    /// Begins an exec. With `Ok` the answer to `to` is given, or will be; with `Err` it is the caller's to give.
+    pub(crate) fn start_exec(
+        &mut self,
+        request: ExecRequest,
+        purpose: ExecPurpose,
+        to: ReplyTo,
+    ) -> Result<ExecId, ErrorBody> {
+        let process = self.exec_process(&request)?;
+        let exec = Exec::new(purpose, request.timeout());
+        let id = self.execs.add(exec).ok_or_else(|| {
+            ErrorBody::new(
+                code!("container.exec-failed"),
+                "too many execs run in the container",
+            )
+            .retryable()
+        })?;
+        let run = self.task.living().ok_or_else(not_running)?;
+        let begun = match &run.foreign {
+            Some(runtime) => {
+                let runtime = runtime.clone();
+                self.exec_foreign(&runtime, id, (&process, request.stdin), to)
+            }
+            None => {
+                let launched = self.exec_natively(run, id, (&process, request.stdin));
+                launched.map(|launched| self.finish_exec_start(id, launched, to))
+            }
+        };
+        match begun {
+            Ok(()) => Ok(id),
+            Err(error) => {
+                self.execs.remove(id);
+                Err(error)
+            }
+        }
+    }
+
+    fn exec_process(&self, request: &ExecRequest) -> Result<tsorch_oci::Process, ErrorBody> {
+        let run = self.task.living().ok_or_else(not_running)?;
+        if self.task.phase == Phase::Paused {
+            return Err(ErrorBody::new(
+                code!("container.exec-failed"),
+                "the container is paused",
+            ));
+        }
+        let container = run.config.process.clone().unwrap_or_default();
+        let root = root_of_running(run)?;
+        let user = match &request.user {
+            Some(text) => Some(resolve_user(&root, text).map_err(|error| bad_user(&error))?),
+            None => None,
+        };
+        let mut process = request.to_process(&container, user.as_ref());
+        if process.user != container.user {
+            // The container's HOME is that of another user, unless the request names one.
+            process
+                .env
+                .retain(|entry| !(entry.starts_with("HOME=") && container.env.contains(entry)));
+        }
+        let home = user.map_or_else(|| home_of(&root, process.user.uid), |user| user.home);
+        add_home(&mut process, &home);
+        process
+            .check()
+            .map_err(|error| bad_request(with_causes(&error)))?;
+        Ok(process)
+    }
+
+    /// The program was executed: watches it, and answers.
+    pub(crate) fn finish_exec_start(&mut self, id: ExecId, launched: LaunchedExec, to: ReplyTo) {
+        let Some(exec) = self.execs.get(id) else {
+            return;
+        };
+        exec.pid = Some(launched.pid);
+        exec.io = Some(launched.io);
+        if let Some(timeout) = exec.timeout {
+            self.timers.set(Timer::ExecTimeout(id), timeout);
+        }
+        if exec.purpose == ExecPurpose::Client {
+            self.timers.set(Timer::ExecUnclaimed(id), UNCLAIMED_AFTER);
+        }
+        self.reply(
+            to,
+            Ok(json!({ "exec": id, "pid": launched.pid.as_raw_pid() })),
+        );
+    }
+}
+
+/// The root as the container sees it, its own mounts included.
+fn root_of_running(run: &Run) -> Result<Root, ErrorBody> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let path = format!("/proc/{}/root", run.pid.as_raw_pid());
+    rustix::fs::open(path, flags, Mode::empty())
+        .map(Root::new)
+        .map_err(|errno| host_failed("open the container's root", errno))
+}

@@ -1,0 +1,130 @@
+//! An exec by a foreign runtime.
+
+use tsorch_oci::Process;
+use tsorch_protocol::{ErrorBody, code};
+
+use crate::exec::ExecPurpose;
+use crate::failure::{bad_request, host_failed, with_causes};
+use crate::foreign::bundle::foreign_process;
+use crate::foreign::command::{CommandEnd, CommandPurpose};
+use crate::foreign::runtime::{ExecFiles, ForeignRuntime};
+use crate::foreign::task::ForeignStdio;
+use crate::health::ProbeResult;
+use crate::native_runtime::LaunchedExec;
+use crate::reply::ReplyTo;
+use crate::shim::Shim;
+use crate::timers::ExecId;
+use crate::token::Owner;
+
+/// An exec that the runtime is making.
+#[derive(Debug)]
+pub(crate) struct ForeignExec {
+    stdio: ForeignStdio,
+}
+
+impl Shim {
+    /// Begins an exec; what comes of it is told later.
+    pub(crate) fn exec_foreign(
+        &mut self,
+        runtime: &ForeignRuntime,
+        id: ExecId,
+        (process, keep_stdin): (&Process, bool),
+        to: ReplyTo,
+    ) -> Result<(), ErrorBody> {
+        let files = ExecFiles::of(id);
+        let begun = self.call_exec(runtime, (id, &files), (process, keep_stdin), to);
+        if begun.is_err() {
+            self.end_foreign_exec(id);
+        }
+        begun
+    }
+
+    fn call_exec(
+        &mut self,
+        runtime: &ForeignRuntime,
+        (id, files): (ExecId, &ExecFiles),
+        (process, keep_stdin): (&Process, bool),
+        to: ReplyTo,
+    ) -> Result<(), ErrorBody> {
+        self.write_process_document(runtime, files, process)?;
+        let (stdio, theirs) = if process.terminal {
+            let socket = self.dir.listen_at(&files.console);
+            let socket = socket.map_err(|errno| host_failed("listen for the terminal", errno))?;
+            (ForeignStdio::ConsoleSocket(socket), None)
+        } else {
+            let (mut ours, theirs) = self.foreign_pipes(Owner::Exec(id), keep_stdin)?;
+            ours.set_reading(false);
+            (ForeignStdio::Pipes(ours), Some(theirs))
+        };
+        self.commands.execs.insert(id, ForeignExec { stdio });
+        let line = runtime.exec(files, process.terminal);
+        self.run_foreign_with(line, CommandPurpose::Exec(id, to), theirs)
+    }
+
+    fn write_process_document(
+        &self,
+        runtime: &ForeignRuntime,
+        files: &ExecFiles,
+        process: &Process,
+    ) -> Result<(), ErrorBody> {
+        let config = std::fs::read(runtime.bundle().join("config.json"));
+        let config = config.map_err(|error| bad_request(with_causes(&error)))?;
+        let config: serde_json::Value =
+            serde_json::from_slice(&config).map_err(|error| bad_request(with_causes(&error)))?;
+        let document = foreign_process(&config["process"], process).to_string();
+        let written = self.dir.write(&files.process, document.as_bytes());
+        written.map_err(|errno| host_failed("write the process document", errno))
+    }
+
+    /// `exec` has ended: the program runs, or could not be executed.
+    pub(crate) fn on_foreign_exec(&mut self, id: ExecId, to: ReplyTo, end: CommandEnd) {
+        let launched = match end {
+            CommandEnd::Done => self.adopt_exec(id),
+            end => {
+                let error = self.foreign_error("exec", end);
+                Err(ErrorBody {
+                    code: code!("container.exec-failed"),
+                    ..error
+                })
+            }
+        };
+        self.end_foreign_exec(id);
+        match launched {
+            Ok(launched) => {
+                let pid = launched.pid.as_raw_pid();
+                self.finish_exec_start(id, launched, to);
+                if let Some(reaped) = self.orphans.remove(&pid) {
+                    self.on_child_end(reaped);
+                }
+            }
+            Err(error) => self.fail_foreign_exec(id, to, error),
+        }
+    }
+
+    fn adopt_exec(&mut self, id: ExecId) -> Result<LaunchedExec, ErrorBody> {
+        let stdio = self.commands.execs.remove(&id).map(|exec| exec.stdio);
+        Ok(LaunchedExec {
+            pid: self.read_pid(&ExecFiles::of(id).pid)?,
+            io: self.foreign_io(Owner::Exec(id), stdio)?,
+        })
+    }
+
+    fn fail_foreign_exec(&mut self, id: ExecId, to: ReplyTo, error: ErrorBody) {
+        let exec = self.execs.remove(id);
+        if exec.is_some_and(|exec| exec.purpose == ExecPurpose::Probe) {
+            let output = error.message.clone().into_bytes();
+            self.end_probe(ProbeResult {
+                is_success: false,
+                output,
+            });
+        }
+        self.reply(to, Err(error));
+    }
+
+    fn end_foreign_exec(&mut self, id: ExecId) {
+        self.commands.execs.remove(&id);
+        for file in ExecFiles::of(id).all() {
+            let _ = self.dir.remove(file);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Tasks and execs by our own container code, in this process.
+
+use std::os::fd::OwnedFd;
+
+use rustix::fs::{Gid, Mode, OFlags, Uid, fchown};
+use rustix::io::Errno;
+use tsorch_cgroups::Cgroup;
+use tsorch_container::{ExecSpec, Io, Leniency, Spec, StartGate, Stdio, Target};
+use tsorch_oci::{Config, Process};
+use tsorch_protocol::ErrorBody;
+
+use crate::failure::{create_failed, exec_failed, host_failed, start_failed};
+use crate::program_io::ProgramIo;
+use crate::shim::Shim;
+use crate::task::Run;
+use crate::task_start::Launched;
+use crate::timers::ExecId;
+use crate::token::Owner;
+
+/// A program executed beside the task.
+#[derive(Debug)]
+pub(crate) struct LaunchedExec {
+    pub(crate) pid: rustix::process::Pid,
+    pub(crate) io: ProgramIo,
+}
+
+impl Shim {
+    /// Makes the container and executes its program. After an error nothing is left.
+    pub(crate) fn launch_natively(&self, config: Config) -> Result<Launched, ErrorBody> {
+        let process = config.process.clone().unwrap_or_default();
+        let (pipes, io) = self.stdio_of(Owner::Task, &process, self.config.stdin)?;
+        let spec = Spec {
+            id: &self.id,
+            config: &config,
+            bundle: &self.paths.bundle,
+            rootfs: &self.paths.rootfs,
+            io,
+            leniency: Leniency::Lenient,
+            init_program: self.init_program()?,
+            seccomp_cache: Some(&self.paths.seccomp_cache),
+            preserve_fds: 0,
+            gate: StartGate::Caller,
+        };
+        let mut created = tsorch_container::create(spec).map_err(|error| create_failed(&error))?;
+        let warnings = created.warnings().to_vec();
+        let pid = created.pid();
+        let console = created.console();
+        let prepared = self
+            .program_io(Owner::Task, pipes, console)
+            .and_then(|io| Ok((io, self.watch_oom(created.cgroup())?)));
+        let started = match prepared {
+            Ok(prepared) => created
+                .start()
+                .map(|running| (running, prepared))
+                .map_err(|error| start_failed(&error)),
+            Err(error) => {
+                // Dropped without a start, its first process ends.
+                let _ = created.cgroup().kill();
+                drop(created);
+                Err(error)
+            }
+        };
+        match started {
+            Ok((running, (io, oom))) => Ok(Launched {
+                pid,
+                pidfd: running.pidfd,
+                cgroup: running.cgroup,
+                config,
+                io,
+                oom,
+                foreign: None,
+                warnings,
+            }),
+            Err(error) => {
+                let _ = tsorch_sys::child::reap_waiting(pid);
+                self.remove_cgroup_of(&config);
+                Err(error)
+            }
+        }
+    }
+
+    /// Executes `process` beside the task.
+    pub(crate) fn exec_natively(
+        &self,
+        run: &Run,
+        id: ExecId,
+        (process, keep_stdin): (&Process, bool),
+    ) -> Result<LaunchedExec, ErrorBody> {
+        use std::os::fd::AsFd;
+        let (pipes, io) = self.stdio_of(Owner::Exec(id), process, keep_stdin)?;
+        let target = Target {
+            pid: run.pid,
+            pidfd: run.pidfd.as_fd(),
+            cgroup: &run.cgroup,
+            config: &run.config,
+        };
+        let spec = ExecSpec {
+            process,
+            io,
+            leniency: Leniency::Lenient,
+            seccomp_cache: Some(&self.paths.seccomp_cache),
+            preserve_fds: 0,
+            ignore_paused: false,
+        };
+        let executed =
+            tsorch_container::exec(&target, spec).map_err(|error| exec_failed(&error))?;
+        match self.program_io(Owner::Exec(id), pipes, executed.console) {
+            Ok(io) => Ok(LaunchedExec {
+                pid: executed.pid,
+                io,
+            }),
+            Err(error) => {
+                let kill = rustix::process::Signal::KILL;
+                let _ = rustix::process::pidfd_send_signal(&executed.pidfd, kill);
+                Err(error)
+            }
+        }
+    }
+
+    /// Our ends, when they are pipes, and the program's.
+    fn stdio_of(
+        &self,
+        owner: Owner,
+        process: &Process,
+        keep_stdin: bool,
+    ) -> Result<(Option<ProgramIo>, Io), ErrorBody> {
+        if process.terminal {
+            let io = Io::Terminal {
+                size: process.console_size,
+            };
+            return Ok((None, io));
+        }
+        let (ours, theirs) = ProgramIo::with_pipes(&self.poller, owner, keep_stdin)
+            .map_err(|errno| host_failed("make pipes", errno))?;
+        give_to_user(&theirs, process)
+            .map_err(|errno| host_failed("set the owner of pipes", errno))?;
+        Ok((Some(ours), Io::Pipes(theirs)))
+    }
+
+    /// The program's stdio, once it is known whether it has a terminal.
+    pub(crate) fn program_io(
+        &self,
+        owner: Owner,
+        pipes: Option<ProgramIo>,
+        console: Option<OwnedFd>,
+    ) -> Result<ProgramIo, ErrorBody> {
+        match (pipes, console) {
+            (Some(pipes), _) => Ok(pipes),
+            (None, Some(master)) => ProgramIo::with_console(&self.poller, owner, master)
+                .map_err(|errno| host_failed("set up the terminal", errno)),
+            (None, None) => Err(host_failed("set up the terminal", Errno::NOTTY)),
+        }
+    }
+
+    /// Our own program, which is `tsorch-init` when it is called so.
+    fn init_program(&self) -> Result<Option<OwnedFd>, ErrorBody> {
+        if !self.config.init {
+            return Ok(None);
+        }
+        let flags = OFlags::PATH | OFlags::CLOEXEC;
+        rustix::fs::open("/proc/self/exe", flags, Mode::empty())
+            .map(Some)
+            .map_err(|errno| host_failed("open the init program", errno))
+    }
+
+    /// Removes what a failed start has left of the container's cgroup.
+    pub(crate) fn remove_cgroup_of(&self, config: &Config) {
+        if let Some(path) = crate::task_start::cgroup_path(config)
+            && let Ok(cgroup) = Cgroup::open(&self.hierarchies, path)
+        {
+            let _ = cgroup.kill();
+            let _ = cgroup.remove();
+        }
+    }
+}
+
+/// A pipe belongs to who made it; the program must be able to open /dev/stdout, which leads to its pipe.
+fn give_to_user(stdio: &Stdio, process: &Process) -> Result<(), Errno> {
+    let (uid, gid) = (
+        Uid::from_raw(process.user.uid),
+        Gid::from_raw(process.user.gid),
+    );
+    if uid.is_root() {
+        return Ok(());
+    }
+    for pipe in [&stdio.stdout, &stdio.stderr] {
+        fchown(pipe, Some(uid), Some(gid))?;
+    }
+    Ok(())
+}

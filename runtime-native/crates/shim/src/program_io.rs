@@ -1,0 +1,289 @@
+//! Our ends of a program's stdio: three pipes, or the master of its pseudoterminal.
+
+use std::collections::VecDeque;
+use std::os::fd::OwnedFd;
+
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use rustix::pipe::{PipeFlags, pipe_with};
+use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer};
+use rustix::termios::{Winsize, tcsetwinsize};
+use tsorch_container::Stdio;
+use tsorch_sys::poller::{EventFlags, Poller, Watched};
+
+use crate::output::OutputStream;
+use crate::token::{Lane, Owner, Token};
+
+/// Input that may wait until the program reads it; more stays with the client.
+const INPUT_BYTES: usize = 64 * 1024;
+
+/// What reading from the program gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProgramOutput {
+    /// This many bytes of this stream.
+    Bytes(OutputStream, usize),
+    /// Nothing now.
+    Nothing,
+    /// This lane is closed.
+    End,
+}
+
+/// Stdio of one program.
+#[derive(Debug)]
+pub(crate) struct ProgramIo {
+    stdin: Option<Watched<OwnedFd>>,
+    stdout: Option<Watched<OwnedFd>>,
+    stderr: Option<Watched<OwnedFd>>,
+    console: Option<Console>,
+    input: VecDeque<u8>,
+    /// Close stdin when the queue is empty.
+    is_input_ending: bool,
+    is_reading: bool,
+}
+
+#[derive(Debug)]
+struct Console {
+    master: Watched<OwnedFd>,
+    /// Ours, so that the master does not hang up while no program has the terminal open.
+    slave: Option<OwnedFd>,
+}
+
+impl ProgramIo {
+    /// Pipes, and the program's ends of them. Without `keep_stdin` it reads /dev/null.
+    pub(crate) fn with_pipes(
+        poller: &Poller,
+        owner: Owner,
+        keep_stdin: bool,
+    ) -> Result<(Self, Stdio), Errno> {
+        let (stdout, program_stdout) = pipe_with(PipeFlags::CLOEXEC)?;
+        let (stderr, program_stderr) = pipe_with(PipeFlags::CLOEXEC)?;
+        let watch = |fd: OwnedFd, lane, flags| {
+            set_nonblocking(&fd)?;
+            poller.watch(fd, Token::Stdio(owner, lane).to_bits(), flags)
+        };
+        let (stdin, program_stdin) = if keep_stdin {
+            let (program_stdin, stdin) = pipe_with(PipeFlags::CLOEXEC)?;
+            let stdin = watch(stdin, Lane::Stdin, EventFlags::empty())?;
+            (Some(stdin), program_stdin)
+        } else {
+            let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+            (None, rustix::fs::open("/dev/null", flags, Mode::empty())?)
+        };
+        let ours = Self {
+            stdin,
+            stdout: Some(watch(stdout, Lane::Stdout, EventFlags::IN)?),
+            stderr: Some(watch(stderr, Lane::Stderr, EventFlags::IN)?),
+            ..Self::empty()
+        };
+        let theirs = Stdio {
+            stdin: program_stdin,
+            stdout: program_stdout,
+            stderr: program_stderr,
+        };
+        Ok((ours, theirs))
+    }
+
+    /// The master of a pseudoterminal.
+    pub(crate) fn with_console(
+        poller: &Poller,
+        owner: Owner,
+        master: OwnedFd,
+    ) -> Result<Self, Errno> {
+        set_nonblocking(&master)?;
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+        let slave = ioctl_tiocgptpeer(&master, flags)?;
+        let token = Token::Stdio(owner, Lane::Console).to_bits();
+        let console = Console {
+            master: poller.watch(master, token, EventFlags::IN)?,
+            slave: Some(slave),
+        };
+        Ok(Self {
+            console: Some(console),
+            ..Self::empty()
+        })
+    }
+
+    fn empty() -> Self {
+        Self {
+            stdin: None,
+            stdout: None,
+            stderr: None,
+            console: None,
+            input: VecDeque::new(),
+            is_input_ending: false,
+            is_reading: true,
+        }
+    }
+
+    /// Reads once.
+    pub(crate) fn read(&mut self, lane: Lane, buffer: &mut [u8]) -> ProgramOutput {
+        let (fd, stream) = match lane {
+            Lane::Stdout => (&self.stdout, OutputStream::Stdout),
+            Lane::Stderr => (&self.stderr, OutputStream::Stderr),
+            Lane::Console => return self.read_console(buffer),
+            Lane::Stdin => return ProgramOutput::Nothing,
+        };
+        let Some(fd) = fd else {
+            return ProgramOutput::Nothing;
+        };
+        match rustix::io::read(&**fd, buffer) {
+            Err(Errno::AGAIN | Errno::INTR) => ProgramOutput::Nothing,
+            Ok(0) | Err(_) => {
+                self.close_output(lane);
+                ProgramOutput::End
+            }
+            Ok(count) => ProgramOutput::Bytes(stream, count),
+        }
+    }
+
+    fn read_console(&mut self, buffer: &mut [u8]) -> ProgramOutput {
+        let Some(console) = &self.console else {
+            return ProgramOutput::Nothing;
+        };
+        match rustix::io::read(&*console.master, buffer) {
+            Err(Errno::AGAIN | Errno::INTR) => ProgramOutput::Nothing,
+            // EIO: no program has it open any more, and all that was written is read.
+            Ok(0) | Err(_) => {
+                self.console = None;
+                ProgramOutput::End
+            }
+            Ok(count) => ProgramOutput::Bytes(OutputStream::Stdout, count),
+        }
+    }
+
+    fn close_output(&mut self, lane: Lane) {
+        match lane {
+            Lane::Stdout => self.stdout = None,
+            Lane::Stderr => self.stderr = None,
+            Lane::Console => self.console = None,
+            Lane::Stdin => self.stdin = None,
+        }
+    }
+
+    /// Whether more output can come.
+    pub(crate) fn is_output_open(&self) -> bool {
+        self.stdout.is_some() || self.stderr.is_some() || self.console.is_some()
+    }
+
+    /// Stops or goes on reading: a program whose output is not read waits.
+    pub(crate) fn set_reading(&mut self, is_reading: bool) {
+        self.is_reading = is_reading;
+        let flags = if is_reading {
+            EventFlags::IN
+        } else {
+            EventFlags::empty()
+        };
+        for output in [&mut self.stdout, &mut self.stderr].into_iter().flatten() {
+            // ENOMEM at worst; then this lane is not read until the next change.
+            let _ = output.set_flags(flags);
+        }
+        self.update_input_interest();
+    }
+
+    pub(crate) fn is_reading(&self) -> bool {
+        self.is_reading
+    }
+
+    /// The program's first process has ended: without our slave the terminal's output comes to an end.
+    pub(crate) fn end_console(&mut self) {
+        if let Some(console) = &mut self.console {
+            console.slave = None;
+        }
+    }
+
+    /// Whether input can be given at all.
+    pub(crate) fn takes_input(&self) -> bool {
+        !self.is_input_ending && (self.stdin.is_some() || self.console.is_some())
+    }
+
+    /// Whether the program is so far behind with its input that clients should wait.
+    pub(crate) fn is_input_full(&self) -> bool {
+        self.input.len() >= INPUT_BYTES
+    }
+
+    /// Queues input; it is dropped when the program has no stdin.
+    pub(crate) fn add_input(&mut self, bytes: &[u8]) {
+        if self.takes_input() {
+            self.input.extend(bytes);
+            self.flush_input();
+        }
+    }
+
+    /// Closes stdin behind what is queued. A terminal has no such end.
+    pub(crate) fn end_input(&mut self) {
+        if self.stdin.is_some() {
+            self.is_input_ending = true;
+            self.flush_input();
+        }
+    }
+
+    /// Gives the program what it takes.
+    pub(crate) fn flush_input(&mut self) {
+        while !self.input.is_empty() {
+            let Some(fd) = self.input_fd() else {
+                break;
+            };
+            match rustix::io::write(fd, self.input.as_slices().0) {
+                Ok(count) => drop(self.input.drain(..count)),
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => break,
+                // The program has closed its stdin: nobody wants the rest.
+                Err(_) => {
+                    self.stdin = None;
+                    self.input = VecDeque::new();
+                }
+            }
+        }
+        if self.input.is_empty() {
+            self.input = VecDeque::new();
+            if self.is_input_ending {
+                self.stdin = None;
+            }
+        }
+        self.update_input_interest();
+    }
+
+    fn input_fd(&self) -> Option<&OwnedFd> {
+        match (&self.stdin, &self.console) {
+            (Some(stdin), _) => Some(stdin),
+            (None, Some(console)) => Some(&console.master),
+            (None, None) => None,
+        }
+    }
+
+    fn update_input_interest(&mut self) {
+        let wanted = if self.input.is_empty() {
+            EventFlags::empty()
+        } else {
+            EventFlags::OUT
+        };
+        if let Some(stdin) = &mut self.stdin {
+            let _ = stdin.set_flags(wanted);
+        }
+        if let Some(console) = &mut self.console {
+            let reading = if self.is_reading {
+                EventFlags::IN
+            } else {
+                EventFlags::empty()
+            };
+            let _ = console.master.set_flags(reading | wanted);
+        }
+    }
+
+    /// Sets the terminal's size in characters. ENOTTY without a terminal.
+    pub(crate) fn resize(&self, width: u16, height: u16) -> Result<(), Errno> {
+        let console = self.console.as_ref().ok_or(Errno::NOTTY)?;
+        let size = Winsize {
+            ws_row: height,
+            ws_col: width,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        tcsetwinsize(&*console.master, size)
+    }
+}
+
+fn set_nonblocking(fd: &OwnedFd) -> Result<(), Errno> {
+    let flags = rustix::fs::fcntl_getfl(fd)?;
+    rustix::fs::fcntl_setfl(fd, flags | OFlags::NONBLOCK)
+}

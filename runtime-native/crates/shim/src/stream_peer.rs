@@ -1,0 +1,118 @@
+//! A connection that carries a program's stdio in chunks.
+
+use std::os::fd::OwnedFd;
+
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, recv};
+use tsorch_protocol::output_queue::OutputQueue;
+use tsorch_sys::poller::{EventFlags, Watched};
+
+use crate::chunk::{ChunkDecoder, ChunkStream, encode_chunk};
+use crate::token::Owner;
+
+/// A client whose queue is longer is slower than the program.
+const BUSY_BYTES: usize = 64 * 1024;
+
+/// The client does not read, or has gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PeerLost;
+
+/// What reading gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StreamInput {
+    /// This many bytes.
+    Bytes(usize),
+    /// Nothing now.
+    Nothing,
+    /// The client sends no more.
+    End,
+}
+
+/// A stream connection.
+#[derive(Debug)]
+pub(crate) struct StreamPeer {
+    socket: Watched<OwnedFd>,
+    output: OutputQueue,
+    pub(crate) decoder: ChunkDecoder,
+    pub(crate) target: Owner,
+    /// The program's stdin is full, so this client has to wait.
+    is_input_paused: bool,
+    has_input_ended: bool,
+    /// Close when the queue is empty: everything was said.
+    is_closing: bool,
+}
+
+impl StreamPeer {
+    pub(crate) fn new(socket: Watched<OwnedFd>, output: OutputQueue, target: Owner) -> Self {
+        Self {
+            socket,
+            output,
+            decoder: ChunkDecoder::default(),
+            target,
+            is_input_paused: false,
+            has_input_ended: false,
+            is_closing: false,
+        }
+    }
+
+    /// Queues a chunk and sends what the socket takes.
+    pub(crate) fn send(&mut self, stream: ChunkStream, bytes: &[u8]) -> Result<(), PeerLost> {
+        if !self.output.push(&encode_chunk(stream, bytes)) {
+            return Err(PeerLost);
+        }
+        self.flush()
+    }
+
+    /// Sends what waits. `Err` also when everything was said: the connection is to be closed.
+    pub(crate) fn flush(&mut self) -> Result<(), PeerLost> {
+        self.output.send_to(&*self.socket).map_err(|_| PeerLost)?;
+        if self.is_closing && self.output.waiting() == 0 {
+            return Err(PeerLost);
+        }
+        self.update_interest()
+    }
+
+    /// Reads what the client has sent.
+    pub(crate) fn receive(&mut self, buffer: &mut [u8]) -> Result<StreamInput, PeerLost> {
+        match recv(&*self.socket, buffer, RecvFlags::DONTWAIT) {
+            Ok((_, 0)) => {
+                self.has_input_ended = true;
+                self.update_interest()?;
+                Ok(StreamInput::End)
+            }
+            Ok((_, count)) => Ok(StreamInput::Bytes(count)),
+            Err(Errno::AGAIN | Errno::INTR) => Ok(StreamInput::Nothing),
+            Err(_) => Err(PeerLost),
+        }
+    }
+
+    /// Whether more waits for the client than it should be behind.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.output.waiting() > BUSY_BYTES
+    }
+
+    /// Stops or goes on reading from the client.
+    pub(crate) fn pause_input(&mut self, is_paused: bool) -> Result<(), PeerLost> {
+        self.is_input_paused = is_paused;
+        self.update_interest()
+    }
+
+    /// Nothing more will be sent; `Err` when everything is sent already.
+    pub(crate) fn close_when_sent(&mut self) -> Result<(), PeerLost> {
+        self.is_closing = true;
+        self.flush()
+    }
+
+    /// Registers for what is of interest now. HUP keeps the registration of a client that only listens: its leaving
+    /// must be seen.
+    pub(crate) fn update_interest(&mut self) -> Result<(), PeerLost> {
+        let mut flags = EventFlags::HUP;
+        if !self.is_input_paused && !self.has_input_ended {
+            flags |= EventFlags::IN;
+        }
+        if self.output.waiting() > 0 {
+            flags |= EventFlags::OUT;
+        }
+        self.socket.set_flags(flags).map_err(|_| PeerLost)
+    }
+}

@@ -1,0 +1,73 @@
+//! From the container's stdout and stderr into the log and to the clients that are attached.
+//!
+//! The log comes first and is the only one that may make the container wait: when the disk takes nothing, its output is
+//! not read. A client that does not keep up is dropped.
+
+use std::time::{Duration, SystemTime};
+
+use crate::chunk::ChunkStream;
+use crate::program_io::ProgramOutput;
+use crate::shim::Shim;
+use crate::timers::Timer;
+use crate::token::Lane;
+
+/// An unfinished line is written after this.
+const FLUSH_AFTER: Duration = Duration::from_secs(1);
+/// Between attempts to write to a disk that takes nothing.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+impl Shim {
+    /// The task has written, or closed, one of its outputs.
+    pub(crate) fn pump_task(&mut self, lane: Lane) {
+        let Some(run) = &mut self.task.run else {
+            return;
+        };
+        match run.io.read(lane, &mut self.scratch) {
+            ProgramOutput::Nothing => {}
+            ProgramOutput::Bytes(stream, count) => {
+                let bytes = &self.scratch[..count];
+                self.log.write(stream, bytes, SystemTime::now());
+                for peer in run.attached.clone() {
+                    self.peers
+                        .send_chunk(peer, ChunkStream::Output(stream), bytes);
+                }
+                self.settle_log();
+            }
+            ProgramOutput::End => {
+                if run.ended.is_some() && !run.io.is_output_open() {
+                    self.conclude_task();
+                }
+            }
+        }
+    }
+
+    /// After a write: sets the timers that the log needs, and lets the container wait while it must.
+    pub(crate) fn settle_log(&mut self) {
+        if self.log.is_holding() {
+            self.timers.set_once(Timer::LogFlush, FLUSH_AFTER);
+        } else {
+            self.timers.cancel(Timer::LogFlush);
+        }
+        let is_blocked = self.log.is_blocked();
+        if is_blocked {
+            self.timers.set_once(Timer::LogRetry, RETRY_AFTER);
+        }
+        if let Some(run) = &mut self.task.run
+            && run.io.is_reading() == is_blocked
+        {
+            run.io.set_reading(!is_blocked);
+        }
+    }
+
+    /// An unfinished line is a second old.
+    pub(crate) fn flush_log(&mut self) {
+        self.log.flush_partial(SystemTime::now());
+        self.settle_log();
+    }
+
+    /// Perhaps the disk takes something again.
+    pub(crate) fn retry_log(&mut self) {
+        self.log.retry();
+        self.settle_log();
+    }
+}

@@ -1,0 +1,303 @@
+//! `start`: the next task, in the order record, container, state, answer.
+//!
+//! state.json names the task before anything is made, so that hostd knows what was lost when this shim is killed.
+
+use std::path::Path;
+
+use rustix::fs::{Mode, OFlags};
+use rustix::process::Pid;
+use serde_json::json;
+use tsorch_cgroups::{Cgroup, CgroupPath};
+use tsorch_container::Warning;
+use tsorch_oci::{Config, Status};
+use tsorch_protocol::shim_files::{ExitReason, ExitRecord};
+use tsorch_protocol::{ErrorBody, code};
+use tsorch_sys::poller::EventFlags;
+use tsorch_sys::root::Root;
+
+use crate::clock::now_ms;
+use crate::exec_request::{add_home, apply_user};
+use crate::failure::{
+    bad_request, bad_shim_config, bad_user, busy, cgroup_failed, host_failed, with_causes,
+};
+use crate::foreign::runtime::ForeignRuntime;
+use crate::program_io::ProgramIo;
+use crate::records::StateFacts;
+use crate::reply::{Outcome, ReplyTo};
+use crate::shim::Shim;
+use crate::shim_config::{SeccompChoice, ShimConfig};
+use crate::shim_dir::{EXIT_RECORD, read_bounded};
+use crate::task::{OomBell, OomWatch, Phase, Run};
+use crate::token::Token;
+use crate::user::{home_of, resolve_user};
+
+/// A container whose program was executed.
+#[derive(Debug)]
+pub(crate) struct Launched {
+    pub(crate) pid: Pid,
+    pub(crate) pidfd: std::os::fd::OwnedFd,
+    pub(crate) cgroup: Cgroup,
+    pub(crate) config: Config,
+    pub(crate) io: ProgramIo,
+    pub(crate) oom: OomWatch,
+    pub(crate) foreign: Option<ForeignRuntime>,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl Shim {
+    /// Starts task `number`, or says again what came of it.
+    pub(crate) fn start_task(&mut self, number: u64, to: ReplyTo) {
+        let task = &mut self.task;
+        let is_same = number == task.number && number > 0;
+        let outcome = match (task.phase, is_same) {
+            (Phase::Starting, true) => {
+                task.starters.push(to);
+                return;
+            }
+            (Phase::Exited, true) => task.record.as_ref().map_or_else(lost_record, outcome_of),
+            (Phase::Created, true) => lost_record(),
+            (_, true) => self.started_answer(),
+            _ if number <= task.number => Err(bad_request(format!(
+                "task {number} is over: task {} was the last one",
+                task.number
+            ))),
+            (Phase::Created | Phase::Exited, false) => {
+                task.starters.push(to);
+                self.begin_task(number);
+                return;
+            }
+            (_, false) => Err(busy(format!("task {} is running", task.number))),
+        };
+        self.reply(to, outcome);
+    }
+
+    fn begin_task(&mut self, number: u64) {
+        self.task.number = number;
+        self.task.phase = Phase::Starting;
+        self.task.record = None;
+        self.task.stop_after_start = None;
+        match self.prepare_task() {
+            Ok(config) => self.launch(config),
+            Err(error) => self.fail_start(error),
+        }
+    }
+
+    /// Says on disk that the task begins, and reads what it shall be.
+    fn prepare_task(&mut self) -> Result<Config, ErrorBody> {
+        let config = self.read_configs();
+        let facts = StateFacts {
+            status: Status::Creating,
+            task: self.task.number,
+            pid: None,
+            started_at: None,
+            config: config.as_ref().ok(),
+        };
+        let written = self.records.write_state(&self.dir, &facts);
+        written.map_err(|errno| host_failed("write state.json", errno))?;
+        let removed = self.dir.remove(EXIT_RECORD);
+        removed.map_err(|errno| host_failed("remove exit.json", errno))?;
+        config
+    }
+
+    /// The daemon may have changed both files since the last task.
+    fn read_configs(&mut self) -> Result<Config, ErrorBody> {
+        self.config = read_shim_config(&self.paths.shim_config())?;
+        self.log.set_limits(self.config.log_limits());
+        let text = read_file(&self.paths.oci_config())?;
+        let mut config = Config::parse(&text).map_err(|error| bad_request(with_causes(&error)))?;
+        self.fill_in(&mut config)?;
+        Ok(config)
+    }
+
+    /// What the daemon leaves to the shim: the user's numbers, the filter, defaults that depend on this process.
+    fn fill_in(&self, config: &mut Config) -> Result<(), ErrorBody> {
+        let root = self.root_of_stopped()?;
+        if let Some(process) = &mut config.process {
+            process.terminal = self.config.tty;
+            process.oom_score_adj = process.oom_score_adj.or(self.process.inherited_oom_score);
+            let home = match &self.config.user {
+                Some(text) => {
+                    let user = resolve_user(&root, text).map_err(|error| bad_user(&error))?;
+                    apply_user(process, &user);
+                    user.home
+                }
+                None => home_of(&root, process.user.uid),
+            };
+            add_home(process, &home);
+        }
+        if config.linux.seccomp.is_none() && self.config.seccomp == SeccompChoice::Default {
+            config.linux.seccomp = default_filter(config);
+        }
+        Ok(())
+    }
+
+    /// The root as the image and the container's earlier tasks have left it.
+    fn root_of_stopped(&self) -> Result<Root, ErrorBody> {
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        rustix::fs::open(&self.paths.rootfs, flags, Mode::empty())
+            .map(Root::new)
+            .map_err(|errno| host_failed("open the container's root", errno))
+    }
+
+    fn launch(&mut self, config: Config) {
+        match self.config.runtime.clone() {
+            Some(runtime) => self.launch_foreign(&runtime, config),
+            None => {
+                let launched = self.launch_natively(config);
+                self.finish_start(launched);
+            }
+        }
+    }
+
+    /// The counter before the task, and what wakes us when it rises.
+    pub(crate) fn watch_oom(&self, cgroup: &Cgroup) -> Result<OomWatch, ErrorBody> {
+        let failed = |error| cgroup_failed(&error);
+        let before = cgroup.oom_kills().map_err(failed)?;
+        let bell = match cgroup.oom_events().map_err(failed)? {
+            Some(events) => {
+                let flags = if events.is_priority() {
+                    EventFlags::PRI
+                } else {
+                    EventFlags::IN
+                };
+                let watched = self
+                    .poller
+                    .watch(OomBell(events), Token::Oom.to_bits(), flags);
+                Some(watched.map_err(|errno| host_failed("watch out-of-memory events", errno))?)
+            }
+            None => None,
+        };
+        Ok(OomWatch {
+            bell,
+            before,
+            told: before,
+        })
+    }
+
+    /// The launch has ended, well or not.
+    pub(crate) fn finish_start(&mut self, launched: Result<Launched, ErrorBody>) {
+        match launched {
+            Ok(launched) => self.begin_run(launched),
+            Err(error) => self.fail_start(error),
+        }
+    }
+
+    fn begin_run(&mut self, launched: Launched) {
+        let started_at = now_ms();
+        let facts = StateFacts {
+            status: Status::Running,
+            task: self.task.number,
+            pid: Some(launched.pid),
+            started_at: Some(started_at),
+            config: Some(&launched.config),
+        };
+        if let Err(errno) = self.records.write_state(&self.dir, &facts) {
+            // hostd could not find it after our death: rather no container than one that nobody can end.
+            self.give_up_launched(launched);
+            self.fail_start(host_failed("write state.json", errno));
+            return;
+        }
+        self.task.run = Some(Run {
+            pid: launched.pid,
+            pidfd: launched.pidfd,
+            started_at,
+            cgroup: launched.cgroup,
+            config: launched.config,
+            io: launched.io,
+            attached: Vec::new(),
+            oom: launched.oom,
+            foreign: launched.foreign,
+            ended: None,
+            stop_signals: Vec::new(),
+        });
+        self.task.phase = Phase::Running;
+        self.tell_start(&launched.warnings);
+        self.begin_probing(self.config.probe.clone());
+        if let Some(order) = self.task.stop_after_start.take() {
+            self.stop_task(order);
+        }
+    }
+
+    fn tell_start(&mut self, warnings: &[Warning]) {
+        let outcome = self.started_answer();
+        if let Ok(answer) = &outcome {
+            let mut data = answer.clone();
+            data["task"] = json!(self.task.number);
+            if !warnings.is_empty() {
+                let told = warnings
+                    .iter()
+                    .map(|warning| json!({ "kind": warning.kind, "message": warning.message }));
+                data["warnings"] = told.collect();
+            }
+            self.emit("started", data);
+        }
+        for to in std::mem::take(&mut self.task.starters) {
+            self.reply(to, outcome.clone());
+        }
+    }
+
+    fn started_answer(&self) -> Outcome {
+        let run = self
+            .task
+            .run
+            .as_ref()
+            .ok_or_else(crate::failure::not_running)?;
+        Ok(json!({ "pid": run.pid.as_raw_pid(), "startedAt": run.started_at }))
+    }
+
+    fn give_up_launched(&mut self, launched: Launched) {
+        let _ = launched.cgroup.kill();
+        let _ = tsorch_sys::child::reap_waiting(launched.pid);
+        let _ = launched.cgroup.remove();
+    }
+
+    /// The task could not be started: that is how it ended.
+    pub(crate) fn fail_start(&mut self, error: ErrorBody) {
+        let record = self
+            .records
+            .start_error(self.task.number, error.clone(), now_ms());
+        self.task.stop_after_start = None;
+        // On a full run directory the record lives in our memory alone.
+        let _ = self.records.write_exit(&self.dir, &record);
+        self.publish_end(record);
+        for to in std::mem::take(&mut self.task.starters) {
+            self.reply(to, Err(error.clone()));
+        }
+    }
+}
+
+/// What `start` says about a task that is over.
+fn outcome_of(record: &ExitRecord) -> Outcome {
+    match (&record.error, record.reason) {
+        (Some(error), ExitReason::StartError) => Err(error.clone()),
+        _ => Ok(json!({ "pid": record.pid, "startedAt": record.started_at })),
+    }
+}
+
+fn lost_record() -> Outcome {
+    Err(ErrorBody::new(
+        code!("host.failed"),
+        "the task's record is lost",
+    ))
+}
+
+/// The container's cgroup, when its configuration names one.
+pub(crate) fn cgroup_path(config: &Config) -> Option<CgroupPath> {
+    CgroupPath::parse(config.linux.cgroups_path.as_deref()?).ok()
+}
+
+fn default_filter(_config: &Config) -> Option<tsorch_oci::Seccomp> {
+    None
+}
+
+/// Reads shim.json.
+pub(crate) fn read_shim_config(path: &Path) -> Result<ShimConfig, ErrorBody> {
+    ShimConfig::parse(&read_file(path)?).map_err(|error| bad_shim_config(&error))
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, ErrorBody> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC;
+    rustix::fs::open(path, flags, Mode::empty())
+        .and_then(|file| read_bounded(&file))
+        .map_err(|errno| host_failed(&format!("read {}", path.display()), errno))
+}
