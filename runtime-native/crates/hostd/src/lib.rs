@@ -1,2 +1,36 @@
 //! The resident process that acts on the host: forks shims and workers, owns the network.
+//!
+//! One thread, one epoll loop. Whatever may block is a forked worker. State lives in files and in the kernel, so that
+//! hostd may be killed at any moment: its successor looks and goes on.
+//!
+//! Order of a start: lock the run directory, become resident ([`resident`]), fork the template ([`template`]) before
+//! there is any state, open the network, adopt or settle what the predecessor left ([`adopt`]), listen.
 #![forbid(unsafe_code)]
+
+mod adopt;
+mod client;
+mod dirs;
+mod dispatch;
+mod error;
+mod groups;
+mod hostd;
+mod layer;
+mod log;
+mod network_calls;
+mod record;
+mod removal;
+mod resident;
+mod settlement;
+mod shim_call;
+mod shims;
+mod shutdown;
+mod spawn;
+mod startup;
+mod sweep;
+mod template;
+mod tree;
+mod worker;
+
+pub use error::HostdError;
+pub use startup::{Options, run};
+pub use template::ShimMain;

@@ -118,28 +118,31 @@ fn close_range(first: u32, last: u32) -> Result<(), Errno> {
     }
 }
 
+/// Makes copies of these descriptors stdin, stdout and stderr, open across exec.
+///
+/// # Errors
+/// EBADF, EMFILE; what dup2(2) says.
+pub fn set_standard_streams(streams: [BorrowedFd<'_>; 3]) -> Result<(), Errno> {
+    for (number, stream) in (0..).zip(streams) {
+        let is_in_place = stream.as_raw_fd() == number;
+        // dup2 onto itself would leave close-on-exec set.
+        let done = match is_in_place {
+            // SAFETY: the descriptor is open; only its flag changes.
+            true => unsafe { libc::fcntl(number, libc::F_SETFD, 0) },
+            // SAFETY: the numbers 0 to 2 are nobody's but the process's as a whole.
+            false => unsafe { libc::dup2(stream.as_raw_fd(), number) },
+        };
+        if done == -1 {
+            return Err(last_errno());
+        }
+    }
+    Ok(())
+}
+
 /// Ends this process at once: no destructors, no atexit handlers (they belong to the process it was forked from).
 pub fn exit_now(code: u8) -> ! {
     // SAFETY: _exit never returns and runs nothing.
     unsafe { libc::_exit(code.into()) }
-}
-
-/// A child that runs `work` and ends with the code it returns; it keeps the descriptors `keep` and nothing else.
-///
-/// # Errors
-/// As [`fork`].
-pub fn fork_worker(keep: &[BorrowedFd<'_>], work: impl FnOnce() -> u8) -> Result<Child, Errno> {
-    match fork(Parentage::Child)? {
-        Forked::Parent(child) => Ok(child),
-        Forked::Child => {
-            let code = if become_child(keep).is_ok() {
-                work()
-            } else {
-                125
-            };
-            exit_now(code)
-        }
-    }
 }
 
 #[cfg(test)]

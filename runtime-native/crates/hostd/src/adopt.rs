@@ -1,0 +1,80 @@
+//! Taking over what a predecessor left: living shims are watched, dead ones settled.
+
+use rustix::net::sockopt::socket_peercred;
+use rustix::process::{PidfdFlags, pidfd_open};
+use tsorch_network::names::ContainerId;
+use tsorch_sys::fork::Child;
+
+use crate::dirs::ids_in;
+use crate::hostd::Hostd;
+use crate::record::is_locked;
+use crate::shim_call::dial;
+
+impl Hostd {
+    /// Looks at every shim directory, once, before anyone is served.
+    pub(crate) fn adopt_all(&mut self) {
+        for id in ids_in(&self.dirs.shims()) {
+            if is_locked(&self.dirs.shim(&id)) {
+                self.adopt(&id);
+            } else {
+                self.settle(&id);
+            }
+        }
+    }
+
+    /// Watches over a shim that somebody else has forked, if one lives.
+    pub(crate) fn adopt(&mut self, id: &ContainerId) {
+        match self.find_shim(id) {
+            Found::Shim(child) => {
+                // Without a descriptor for it nothing works any more; the next look tries again.
+                if self.add_shim(id, child).is_ok() {
+                    self.unready.remove(id);
+                    self.unpark(id);
+                }
+            }
+            Found::Unready => {
+                self.unready.insert(id.clone());
+            }
+            Found::Nobody => {
+                if self.unready.remove(id) {
+                    self.settle(id);
+                }
+            }
+        }
+    }
+
+    /// Looks again at shims that did not listen yet.
+    pub(crate) fn adopt_unready(&mut self) {
+        let ids: Vec<ContainerId> = self.unready.iter().cloned().collect();
+        for id in ids {
+            self.adopt(&id);
+        }
+    }
+
+    /// The lock says that a shim lives; the other end of its socket says which process it is. The second look at the
+    /// lock makes sure that the number was still its own when the descriptor was opened.
+    fn find_shim(&self, id: &ContainerId) -> Found {
+        let dir = self.dirs.shim(id);
+        if !is_locked(&dir) {
+            return Found::Nobody;
+        }
+        let Ok(connection) = dial(&dir.join("sock")) else {
+            return Found::Unready;
+        };
+        let pidfd = socket_peercred(&connection)
+            .and_then(|peer| Ok((peer.pid, pidfd_open(peer.pid, PidfdFlags::empty())?)));
+        match pidfd {
+            Ok((pid, pidfd)) if is_locked(&dir) => Found::Shim(Child { pid, pidfd }),
+            _ => Found::Unready,
+        }
+    }
+}
+
+enum Found {
+    /// Nobody holds the lock.
+    Nobody,
+    /// Somebody holds the lock but does not listen yet.
+    Unready,
+    /// It can be watched.
+    Shim(Child),
+}

@@ -1,0 +1,141 @@
+//! Where the node's processes live: `<parent>/_hostd`, `<parent>/_shims` and one control group per container,
+//! `<parent>/<stack>/<id>`. No stack can have a name with a leading underscore.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use rustix::process::Pid;
+use serde_json::json;
+use tsorch_cgroups::{Cgroup, CgroupError, CgroupPath, Hierarchies};
+use tsorch_network::names::ContainerId;
+
+use crate::log::{Level, log};
+
+/// Leaf of hostd and its workers.
+pub(crate) const HOSTD: &str = "_hostd";
+/// Leaf of the template, and so of every shim that it forks.
+pub(crate) const SHIMS: &str = "_shims";
+
+/// The node's part of every hierarchy.
+#[derive(Clone, Debug)]
+pub(crate) struct Groups {
+    host: Hierarchies,
+    parent: CgroupPath,
+}
+
+impl Groups {
+    /// Looks at the host; `parent` is where the node's groups are, like `/tsorch`.
+    pub(crate) fn open(parent: &Path) -> Result<Self, CgroupError> {
+        Ok(Self {
+            host: Hierarchies::of_host()?,
+            parent: CgroupPath::parse(parent)?,
+        })
+    }
+
+    /// Moves a process of ours into one of the leaves.
+    pub(crate) fn enter(&self, leaf: &str, pid: Pid) -> Result<(), CgroupError> {
+        let path = self.parent.join(Path::new(leaf))?;
+        let group = match Cgroup::create(&self.host, path.clone()) {
+            // Shims of a predecessor live there.
+            Err(CgroupError::InUse { .. }) => Cgroup::open(&self.host, path)?,
+            made => made?,
+        };
+        group.attach(pid)
+    }
+
+    /// Every container that has a group.
+    pub(crate) fn ids(&self) -> BTreeSet<ContainerId> {
+        let mut ids = BTreeSet::new();
+        for hierarchy in self.host.all() {
+            let parent = hierarchy.mount.join(self.parent.as_path());
+            for stack in stacks_in(&parent) {
+                ids.extend(crate::dirs::ids_in(&parent.join(stack)));
+            }
+        }
+        ids
+    }
+
+    /// The groups of a container: one, unless two stacks ever had the same id.
+    pub(crate) fn of_container(&self, id: &ContainerId) -> Vec<Cgroup> {
+        let mut paths = BTreeSet::new();
+        for hierarchy in self.host.all() {
+            let parent = hierarchy.mount.join(self.parent.as_path());
+            let with_it = |stack: &String| parent.join(stack).join(id.as_str()).is_dir();
+            paths.extend(stacks_in(&parent).into_iter().filter(with_it));
+        }
+        let groups = paths.iter().filter_map(|stack| {
+            let path = self.parent.join(&Path::new(stack).join(id.as_str())).ok()?;
+            told(Cgroup::open(&self.host, path))
+        });
+        groups.collect()
+    }
+
+    /// Sends SIGKILL to every process of a container.
+    pub(crate) fn kill(&self, id: &ContainerId) {
+        for group in self.of_container(id) {
+            told(group.kill());
+        }
+    }
+
+    /// Whether a container has a process.
+    pub(crate) fn is_populated(&self, id: &ContainerId) -> bool {
+        let populated = |group: &Cgroup| told(group.is_populated()).unwrap_or(false);
+        self.of_container(id).iter().any(populated)
+    }
+
+    /// How many processes of a container the kernel has killed for lack of memory.
+    pub(crate) fn oom_kills(&self, id: &ContainerId) -> u64 {
+        self.of_container(id)
+            .iter()
+            .filter_map(|group| told(group.oom_kills()))
+            .sum()
+    }
+
+    /// Removes the groups of a container and, when it was the last one, of its stack.
+    pub(crate) fn remove(&self, id: &ContainerId) -> Result<(), CgroupError> {
+        let mut outcome = Ok(());
+        for group in self.of_container(id) {
+            let path = group.path().clone();
+            outcome = outcome.and(group.remove());
+            Cgroup::prune_parents(&self.host, &path);
+        }
+        outcome
+    }
+
+    /// Removes everything of the node. hostd and what still works for it leave for the root of each hierarchy.
+    pub(crate) fn remove_all(&self) -> Result<(), CgroupError> {
+        let ours = Cgroup::open(&self.host, self.parent.join(Path::new(HOSTD))?)?;
+        for pid in ours.procs()? {
+            for hierarchy in self.host.all() {
+                let text = pid.as_raw_nonzero().to_string();
+                let _ = std::fs::write(hierarchy.mount.join("cgroup.procs"), text);
+            }
+        }
+        Cgroup::open(&self.host, self.parent.clone())?.remove()
+    }
+}
+
+fn stacks_in(parent: &Path) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(parent) else {
+        return Vec::new();
+    };
+    let directories = entries
+        .flatten()
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    let names = directories.filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter(|name| !name.starts_with('_')).collect()
+}
+
+/// The value, or a line in the log and nothing.
+fn told<T>(outcome: Result<T, CgroupError>) -> Option<T> {
+    outcome
+        .inspect_err(|error| {
+            let errno = error.errno().map(|errno| errno.to_string());
+            log(
+                Level::Warn,
+                "control group",
+                json!({ "problem": error.to_string(), "reason": errno }),
+            );
+        })
+        .ok()
+}

@@ -1,0 +1,203 @@
+//! `container.remove`: ends what is left of a container and removes its groups and directories. Everything that may
+//! wait is done in a worker.
+
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tsorch_network::names::ContainerId;
+use tsorch_protocol::{ErrorBody, code};
+
+use crate::client::Waiter;
+use crate::dirs::{NodeDirs, Trash};
+use crate::dispatch::{Answer, nothing};
+use crate::groups::Groups;
+use crate::hostd::Hostd;
+use crate::tree;
+use crate::worker::{Job, Report};
+
+/// How long processes may take to end after SIGKILL.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How often an emptying group is looked at.
+const TICK: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 1_000_000,
+};
+
+/// Params of `container.remove`.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RemoveParams {
+    id: ContainerId,
+}
+
+/// Containers that a worker removes.
+#[derive(Debug)]
+pub(crate) struct Removal {
+    pub(crate) ids: Vec<ContainerId>,
+    pub(crate) extent: Extent,
+    pub(crate) then: Then,
+}
+
+/// How much of a container goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Processes, groups and what is below the run directory.
+    RunDir,
+    /// Its files below the root too.
+    Everything,
+}
+
+/// What follows when they are gone.
+#[derive(Debug)]
+pub(crate) enum Then {
+    /// `container.remove` is answered.
+    Answer(Waiter),
+    /// `node.sweep` is answered with what was removed.
+    AnswerSwept(Waiter, Vec<String>),
+    /// `node.shutdown` goes on.
+    Shutdown,
+}
+
+impl Hostd {
+    /// `container.remove`
+    pub(crate) fn container_remove(
+        &mut self,
+        waiter: Waiter,
+        params: RemoveParams,
+    ) -> Result<Answer, ErrorBody> {
+        let (ids, extent) = (vec![params.id], Extent::Everything);
+        let removal = Removal {
+            ids,
+            extent,
+            then: Then::Answer(waiter),
+        };
+        self.begin_removal(removal).map_err(not_begun)?;
+        Ok(Answer::Later)
+    }
+
+    /// Ends the shims at once, so that none of them starts anything more, and leaves the rest to a worker.
+    pub(crate) fn begin_removal(&mut self, removal: Removal) -> Result<(), Errno> {
+        let mut shims = Vec::new();
+        for id in &removal.ids {
+            self.adopt(id);
+            self.unready.remove(id);
+            if let Some(shim) = self.take_shim(id) {
+                shim.kill();
+                shims.push(shim.pidfd.into_source());
+            }
+        }
+        let ids = removal.ids.clone();
+        let keep: Vec<BorrowedFd<'_>> = shims.iter().map(OwnedFd::as_fd).collect();
+        let remover = Remover {
+            dirs: self.dirs.clone(),
+            groups: self.groups.clone(),
+            ids: removal.ids.clone(),
+            extent: removal.extent,
+        };
+        self.start_worker(Job::Removal(removal), &keep, |report| {
+            remover.work(&keep, report)
+        })?;
+        self.removals.extend(ids);
+        Ok(())
+    }
+
+    /// The worker has removed them, or not all.
+    pub(crate) fn finish_removal(&mut self, removal: Removal, outcome: Result<Value, ErrorBody>) {
+        for id in &removal.ids {
+            self.removals.remove(id);
+        }
+        match removal.then {
+            Then::Answer(waiter) => self.answer(waiter, outcome),
+            Then::AnswerSwept(waiter, removed) => {
+                self.answer(waiter, outcome.map(|_| json!({ "removed": removed })));
+            }
+            Then::Shutdown => self.containers_removed(outcome),
+        }
+        for id in &removal.ids {
+            self.unpark(id);
+        }
+    }
+}
+
+/// No worker could be made.
+pub(crate) fn not_begun(errno: Errno) -> ErrorBody {
+    ErrorBody::new(code!("host.failed"), "cannot fork a worker")
+        .errno(errno)
+        .retryable()
+}
+
+/// What the worker knows.
+struct Remover {
+    dirs: NodeDirs,
+    groups: Groups,
+    ids: Vec<ContainerId>,
+    extent: Extent,
+}
+
+impl Remover {
+    fn work(&self, shims: &[BorrowedFd<'_>], report: Report) {
+        let deadline = Instant::now() + PATIENCE;
+        for shim in shims {
+            wait_for_end(*shim, deadline);
+        }
+        let outcomes: Vec<_> = self
+            .ids
+            .iter()
+            .map(|id| self.remove(id, deadline))
+            .collect();
+        let failed = outcomes.into_iter().find_map(Result::err);
+        report.send(failed.map_or_else(|| Ok(nothing()), Err));
+        // Nobody waits for this; what is left after a crash is found in the trash at the next start.
+        for trash in [Trash::RunDir, Trash::Root] {
+            let _ = tree::empty(&self.dirs.trash(trash));
+        }
+    }
+
+    /// Goes on after an error: whatever can go, goes.
+    fn remove(&self, id: &ContainerId, deadline: Instant) -> Result<(), ErrorBody> {
+        end_processes(&self.groups, id, deadline);
+        let mut outcome = self.groups.remove(id).map_err(|error| {
+            let body = ErrorBody::new(code!("host.failed"), error.to_string()).about(id.as_str());
+            error
+                .errno()
+                .map_or_else(|| body.clone(), |errno| body.clone().errno(errno))
+                .retryable()
+        });
+        if self.extent == Extent::Everything {
+            outcome = outcome.and(self.discard(&self.dirs.container(id), Trash::Root));
+        }
+        outcome = outcome.and(self.discard(&self.dirs.bundle(id), Trash::RunDir));
+        // Last: as long as it is there, the container is known.
+        outcome.and(self.discard(&self.dirs.shim(id), Trash::RunDir))
+    }
+
+    fn discard(&self, path: &Path, trash: Trash) -> Result<(), ErrorBody> {
+        tree::discard(path, &self.dirs.trash(trash)).map_err(|errno| {
+            ErrorBody::new(code!("host.failed"), "cannot remove a directory")
+                .about(path.display().to_string())
+                .errno(errno)
+                .retryable()
+        })
+    }
+}
+
+fn end_processes(groups: &Groups, id: &ContainerId, deadline: Instant) {
+    groups.kill(id);
+    while groups.is_populated(id) && Instant::now() < deadline {
+        let _ = poll(&mut [], Some(&TICK));
+        groups.kill(id);
+    }
+}
+
+fn wait_for_end(pidfd: BorrowedFd<'_>, deadline: Instant) {
+    let left = deadline.saturating_duration_since(Instant::now());
+    let Ok(timeout) = Timespec::try_from(left) else {
+        return;
+    };
+    let _ = poll(&mut [PollFd::new(&pidfd, PollFlags::IN)], Some(&timeout));
+}
