@@ -1,0 +1,58 @@
+//! Takes everything from the worker that it does not need: it parses bytes from every container.
+
+use std::os::fd::OwnedFd;
+
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use rustix::process::{Gid, Uid};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::thread::{
+    CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs, set_thread_groups,
+    set_thread_res_gid, set_thread_res_uid,
+};
+use tsorch_sys::network_filter::NETWORK_WORK;
+use tsorch_sys::syscall_filter::allow_only;
+
+/// `nobody` and `nogroup` everywhere.
+const NOBODY: u32 = 65534;
+
+/// Descriptors that the worker may open.
+pub(crate) fn raise_descriptor_limit() -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    let current = match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => limit.maximum,
+        Err(_) => limit.current,
+    };
+    current
+        .and_then(|limit| usize::try_from(limit).ok())
+        .unwrap_or(usize::MAX)
+}
+
+/// Occupies 0, 1 and 2 as long as the result lives, so that nothing ever written to stderr reaches a client.
+pub(crate) fn occupy_standard_streams() -> Result<[OwnedFd; 3], Errno> {
+    let null = || rustix::fs::open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty());
+    Ok([null()?, null()?, null()?])
+}
+
+/// No user, no groups, no capabilities, no way to get any, only the system calls of a network server.
+pub(crate) fn enter() -> Result<(), Errno> {
+    let (uid, gid) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
+    set_no_new_privs(true)?;
+    set_thread_groups(&[])?;
+    set_thread_res_gid(gid, gid, gid)?;
+    set_thread_res_uid(uid, uid, uid)?;
+    let none = CapabilitySet::empty();
+    let sets = CapabilitySets {
+        effective: none,
+        permitted: none,
+        inheritable: none,
+    };
+    set_capabilities(None, sets)?;
+    tsorch_sys::execute::set_undumpable()?;
+    let filter = allow_only(NETWORK_WORK).ok_or(Errno::TOOBIG)?;
+    filter.load().map(|_| ())
+}
