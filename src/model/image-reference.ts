@@ -1,64 +1,83 @@
 import { type Digest, isDigest } from './digest.ts';
 
-/** `[HOST/]NAME[:TAG][@DIGEST]`, taken apart and completed (distribution-spec, "Pulling manifests"; Docker's short names). */
+/**
+ * `[HOST/]NAME[:TAG][@DIGEST]`, completed as everybody does it: without a host it is Docker Hub's, there without a folder
+ * `library/`, and without tag and digest `latest` (distribution-spec, "Pulling manifests"; the grammar of distribution's
+ * reference package).
+ */
 export interface ImageReference {
-  /** `docker.io`, `registry.example:5000`, `127.0.0.1:5000` */
-  readonly registry: string;
+  /** `docker.io`, `registry.example:5000`, `[::1]:5000` */
+  readonly domain: string;
   /** `library/nginx` */
-  readonly repository: string;
-  /** Absent only with a digest. */
+  readonly path: string;
   readonly tag?: string;
   readonly digest?: Digest;
 }
 
-export const defaultRegistry = 'docker.io';
-const officialPrefix = 'library/';
+export const dockerHub = 'docker.io';
 
 const component = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
-const repositoryPattern = new RegExp(`^${component}(?:/${component})*$`);
-const hostPattern = /^(?:[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*|\[[0-9a-fA-F:]+\])(?::[0-9]{1,5})?$/;
+const pathPattern = new RegExp(`^${component}(?:/${component})*$`);
+const label = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
+const domainPattern = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::[0-9]{1,5})?$`);
 const tagPattern = /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/;
-const longestName = 255;
+const maxNameLength = 255;
 
-/** @returns undefined for what is no reference */
+/** Undefined when `text` is no reference. */
 export function parseImageReference(text: string): ImageReference | undefined {
-  const at = text.indexOf('@');
-  const digest = at < 0 ? undefined : text.slice(at + 1);
-  if (digest !== undefined && !isDigest(digest)) return undefined;
-  const named = at < 0 ? text : text.slice(0, at);
-  const colon = named.lastIndexOf(':');
-  const hasTag = colon > named.lastIndexOf('/');
-  const name = completeName(hasTag ? named.slice(0, colon) : named);
-  const tag = hasTag ? named.slice(colon + 1) : digest === undefined ? 'latest' : undefined;
-  if (name === undefined || (tag !== undefined && !tagPattern.test(tag))) return undefined;
-  return { ...name, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
+  const [named = '', digestText, ...more] = text.split('@');
+  if (more.length > 0 || (digestText !== undefined && !isDigest(digestText))) return undefined;
+  const { name, tag } = splitTag(named);
+  if (tag !== undefined && !tagPattern.test(tag)) return undefined;
+  const { domain, path } = splitDomain(name);
+  if (!domainPattern.test(domain) || !pathPattern.test(path)) return undefined;
+  if (domain.length + 1 + path.length > maxNameLength) return undefined;
+  if (digestText !== undefined)
+    return { domain, path, digest: digestText, ...(tag === undefined ? {} : { tag }) };
+  return { domain, path, tag: tag ?? 'latest' };
 }
 
-/** The first component is a host when it looks like one; anything else lives on Docker Hub. */
-function completeName(name: string): Pick<ImageReference, 'registry' | 'repository'> | undefined {
+/** Complete text: `docker.io/library/nginx:latest`. Two references mean the same exactly when these are equal. */
+export function formatImageReference(reference: ImageReference): string {
+  return `${repositoryName(reference)}${suffix(reference)}`;
+}
+
+/** As people write it: `nginx:latest`, `registry.example/team/web:2.1`. Parses to the same reference. */
+export function familiarImageReference(reference: ImageReference): string {
+  const { domain, path } = reference;
+  if (domain !== dockerHub) return formatImageReference(reference);
+  const short = path.startsWith('library/') ? path.slice('library/'.length) : path;
+  return `${short}${suffix(reference)}`;
+}
+
+/** `docker.io/library/nginx` */
+export function repositoryName({ domain, path }: ImageReference): string {
+  return `${domain}/${path}`;
+}
+
+function suffix({ tag, digest }: ImageReference): string {
+  return `${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+}
+
+/** A colon behind the last slash begins the tag; one before it is a port's. */
+function splitTag(named: string): { readonly name: string; readonly tag?: string } {
+  const colon = named.indexOf(':', named.lastIndexOf('/') + 1);
+  return colon < 0 ? { name: named } : { name: named.slice(0, colon), tag: named.slice(colon + 1) };
+}
+
+/** The first part is a host when it could not be a folder: it has a dot, a port, an upper-case letter, or is `localhost`. */
+function splitDomain(name: string): { readonly domain: string; readonly path: string } {
   const slash = name.indexOf('/');
   const first = name.slice(0, Math.max(slash, 0));
-  const isHost = slash > 0 && (/[.:]/.test(first) || first === 'localhost');
-  const registry = isHost ? (first === 'index.docker.io' ? defaultRegistry : first) : defaultRegistry;
-  const rest = isHost ? name.slice(slash + 1) : name;
-  const isOfficial = registry === defaultRegistry && !rest.includes('/');
-  const repository = isOfficial ? `${officialPrefix}${rest}` : rest;
-  const isValid = hostPattern.test(registry) && repositoryPattern.test(repository);
-  return isValid && registry.length + repository.length < longestName ? { registry, repository } : undefined;
+  if (slash < 0 || !isHost(first)) return onDockerHub(name);
+  const path = name.slice(slash + 1);
+  return first === dockerHub || first === 'index.docker.io' ? onDockerHub(path) : { domain: first, path };
 }
 
-/** `docker.io/library/nginx:1.27`: what other tools expect in an image layout. */
-export function fullName({ registry, repository, tag, digest }: ImageReference): string {
-  return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+function isHost(first: string): boolean {
+  return /[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase();
 }
 
-/** `nginx:1.27`: the same name as people write it, always with its tag or digest. One image has one such name. */
-export function familiarName(reference: ImageReference): string {
-  const full = fullName(reference);
-  const hub = `${defaultRegistry}/`;
-  if (!full.startsWith(hub)) return full;
-  const short = full.slice(hub.length);
-  return short.startsWith(officialPrefix) && !short.slice(officialPrefix.length).includes('/')
-    ? short.slice(officialPrefix.length)
-    : short;
+function onDockerHub(path: string): { readonly domain: string; readonly path: string } {
+  return { domain: dockerHub, path: path.includes('/') ? path : `library/${path}` };
 }

@@ -21,9 +21,9 @@ export interface HostdMethods {
       readonly blob: string;
       readonly size: number;
       readonly mediaType: string;
-      readonly diffId: string;
+      readonly diffId?: string;
     };
-    readonly result: { readonly entries: number; readonly sizeBytes: number };
+    readonly result: { readonly diffId: string; readonly entries: number; readonly sizeBytes: number };
   };
   readonly 'layer.remove': { readonly params: { readonly diffId: string }; readonly result: Empty };
   readonly 'net.ensure': {

@@ -41,7 +41,8 @@ export function parseDocument(bytes: Uint8Array, mediaType: string | undefined):
   const own = document['mediaType'];
   if (typeof own === 'string' && mediaType !== undefined && own !== mediaType)
     throw bad(`it calls itself ${own}, but was announced as ${mediaType}`);
-  if (document['schemaVersion'] !== 2) throw bad('schemaVersion is not 2 (Docker schema 1 images are too old)');
+  if (document['schemaVersion'] !== 2)
+    throw bad('schemaVersion is not 2 (Docker schema 1 images are too old)');
   const hasManifests = Array.isArray(document['manifests']);
   const hasLayers = Array.isArray(document['layers']);
   if (hasManifests === hasLayers) throw bad('it is neither an image manifest nor an image index');
@@ -67,7 +68,8 @@ export function parseJsonObject(bytes: Uint8Array, what: string): Record<string,
   } catch (cause) {
     throw bad(`the ${what} is no JSON`, cause);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(`the ${what} is no JSON object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw bad(`the ${what} is no JSON object`);
   return value as Record<string, unknown>;
 }
 
@@ -80,7 +82,8 @@ export function descriptor(value: unknown): Descriptor {
   const { mediaType, digest, size, platform, annotations } = (value ?? {}) as Record<string, unknown>;
   if (typeof mediaType !== 'string' || typeof digest !== 'string' || !isDigest(digest))
     throw bad(`a descriptor has no media type or no sha256 digest: ${String(digest)}`);
-  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) throw bad(`the size of ${digest} is no size`);
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
+    throw bad(`the size of ${digest} is no size`);
   return {
     mediaType,
     digest,

@@ -39,7 +39,9 @@ export function selectPlatform<Entry extends { readonly platform?: Platform }>(
   wanted: Platform,
 ): Entry | undefined {
   for (const candidate of fallbacks(normalizePlatform(wanted))) {
-    const found = entries.find(({ platform }) => platform !== undefined && isSame(normalizePlatform(platform), candidate));
+    const found = entries.find(
+      ({ platform }) => platform !== undefined && isSame(normalizePlatform(platform), candidate),
+    );
     if (found !== undefined) return found;
   }
   return entries.find(({ platform }) => platform === undefined);

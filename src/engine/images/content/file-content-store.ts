@@ -81,7 +81,11 @@ export class FileContentStore implements ContentStore {
     await rm(this.#path(digest), { force: true });
   }
 
-  async #bringIn(expected: ExpectedContent, openData: () => AsyncIterable<Uint8Array>, { signal }: CallOptions) {
+  async #bringIn(
+    expected: ExpectedContent,
+    openData: () => AsyncIterable<Uint8Array>,
+    { signal }: CallOptions,
+  ) {
     const { digest, size } = expected;
     const path = join(this.#ingest, randomUUID());
     try {
@@ -123,7 +127,10 @@ async function writeHashed(
 }
 
 /** A source that sends more than was announced is cut off, not written to the end. */
-async function* limited(data: AsyncIterable<Uint8Array>, expected: ExpectedContent): AsyncGenerator<Uint8Array> {
+async function* limited(
+  data: AsyncIterable<Uint8Array>,
+  expected: ExpectedContent,
+): AsyncGenerator<Uint8Array> {
   let size = 0;
   for await (const chunk of data) {
     size += chunk.length;
@@ -139,9 +146,13 @@ function mismatch(expected: Digest, actual: string): TsorchError<ErrorCode> {
 }
 
 function wrongSize({ digest, size }: ExpectedContent, actual: number): TsorchError<ErrorCode> {
-  return new TsorchError('content.size-mismatch', `${digest} has ${actual} bytes or more, but ${size} were announced`, {
-    object: digest,
-  });
+  return new TsorchError(
+    'content.size-mismatch',
+    `${digest} has ${actual} bytes or more, but ${size} were announced`,
+    {
+      object: digest,
+    },
+  );
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,0 +1,51 @@
+import type { CallOptions } from '../../lib/abort.ts';
+import type { EpochMs } from '../../model/brand.ts';
+import type { Digest } from '../../model/digest.ts';
+
+/** What operators do with images; beside `ImageStore` (control) and `ContainerImages` (containers), on the same store. */
+export interface ImageManager {
+  list(): Promise<readonly StoredImage[]>;
+
+  /** Fetches and unpacks whatever the reference means in its registry now. @throws as `ImageStore.resolve` and `ensure` */
+  pull(reference: string, options?: PullOptions): Promise<StoredImage>;
+
+  /**
+   * Takes in a root file system, an OCI layout or a `docker save` archive, compressed or not.
+   *
+   * @throws TsorchError `image.bad-archive`, `image.bad-reference`, `content.*`, `layer.*`; then nothing has a new name
+   */
+  importArchive(data: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<readonly StoredImage[]>;
+
+  /** Takes the name away, and all content that no other name needs. @throws TsorchError `image.not-found` */
+  remove(reference: string): Promise<void>;
+}
+
+export interface StoredImage {
+  /** Familiar: `hello:latest`. */
+  readonly reference: string;
+  /** For this machine's platform. */
+  readonly manifest: Digest;
+  /** `linux/amd64` */
+  readonly platform: string;
+  /** Sum of its blobs. */
+  readonly sizeBytes: number;
+  readonly created?: EpochMs;
+}
+
+export interface PullOptions extends CallOptions {
+  readonly onProgress?: ((progress: PullProgress) => void) | undefined;
+}
+
+export interface PullProgress {
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  readonly layersDone: number;
+  readonly layersTotal: number;
+}
+
+export interface ImportOptions extends CallOptions {
+  /** Name to give; absent = the archive's own names. */
+  readonly reference?: string | undefined;
+  /** What a container of a plain root file system runs by default. */
+  readonly command: readonly string[];
+}
