@@ -13,7 +13,7 @@ async function fakeNode(): Promise<SuiteNode> {
   await hostd.listen();
   const options = {
     folder,
-    image: { config: { environment: [], volumes: [], exposedPorts: [], labels: {} }, layers: [] },
+    image: () => ({ config: { environment: [], volumes: [], exposedPorts: [], labels: {} }, layers: [] }),
   };
   let engine = makeEngine(options);
   onTestFinished(async () => {

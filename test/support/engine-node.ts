@@ -26,7 +26,8 @@ export interface Engine {
 export interface EngineOptions {
   /** Holds `root` and `run`. */
   readonly folder: string;
-  readonly image: ContainerImage;
+  /** What every container is made of. */
+  readonly image: () => ContainerImage;
   /** Path of tsorch-rt; absent: somebody else runs hostd. */
   readonly binary?: string;
 }
@@ -49,7 +50,7 @@ export function makeEngine({ folder, image, binary }: EngineOptions): Engine {
   const specs = new SpecStore(paths);
   const network = new HostdNetworkDriver({ hostd, specOf: (id) => specs.read(id) });
   const volumes = new LocalVolumeDriver(paths.volumes);
-  const images: ContainerImages = { open: () => Promise.resolve(image) };
+  const images: ContainerImages = { open: () => Promise.resolve(image()) };
   const containers = new NativeContainerDriver({
     folders: paths,
     images,

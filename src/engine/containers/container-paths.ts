@@ -13,8 +13,6 @@ export interface ContainerFolders {
 export interface ContainerPaths {
   readonly directory: string;
   readonly spec: string;
-  readonly upper: string;
-  readonly work: string;
   readonly log: string;
   readonly bundle: string;
   readonly shimSocket: string;
@@ -30,8 +28,6 @@ export function containerPaths(folders: ContainerFolders, id: string): Container
   return {
     directory,
     spec: join(directory, 'spec.json'),
-    upper: join(directory, 'upper'),
-    work: join(directory, 'work'),
     log: join(directory, 'log'),
     bundle: join(folders.bundles, id),
     shimSocket: join(folders.shims, id, 'sock'),

@@ -35,7 +35,8 @@ export async function makeParts(
   const isOnHost = spec.definition.network.kind === 'host';
   const attachment = isOnHost ? undefined : await network.attach(spec, { signal });
   const paths = containerPaths(folders, spec.id);
-  makeDirectories(paths.upper, paths.work, paths.log);
+  // The shim makes the rest below it; the log is there from the first, for who follows it.
+  mkdirSync(paths.log, { recursive: true, mode: 0o700 });
   writeBundle({
     spec,
     image,
@@ -46,13 +47,6 @@ export async function makeParts(
     volumeDirectories,
     runtime,
   });
-}
-
-/** The upper directory is the root directory that the container sees, so everybody in it must be able to enter. */
-function makeDirectories(upper: string, work: string, log: string): void {
-  mkdirSync(upper, { recursive: true, mode: 0o755 });
-  mkdirSync(work, { recursive: true, mode: 0o700 });
-  mkdirSync(log, { recursive: true, mode: 0o700 });
 }
 
 function findRuntime({ runtimes }: PartMakers, { definition }: ContainerSpec): OciRuntime | undefined {

@@ -1,0 +1,94 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import type { ContainerImage } from '../../src/engine/images/container-images.ts';
+import type { SuiteNode } from '../contract/container-driver-suite.ts';
+import { unpackBusybox } from './busybox-layer.ts';
+import { type Engine, makeEngine, scratchPaths } from './engine-node.ts';
+import { eventually } from './eventually.ts';
+import { nativeBinary } from './native-binary.ts';
+
+export interface NativeNode extends SuiteNode {
+  readonly folder: string;
+  readonly binary: string;
+}
+
+/**
+ * A node with a real hostd and real containers of busybox in a scratch folder. At the end of the test all of it is taken down
+ * and nothing may be left of it. Needs root.
+ */
+export async function nativeNode(): Promise<NativeNode> {
+  const folder = mkdtempSync(join(tmpdir(), 'ts-'));
+  const { root, runDir, images } = scratchPaths(folder);
+  for (const path of [root, runDir]) mkdirSync(path, { recursive: true, mode: 0o711 });
+  let image: ContainerImage | undefined;
+  const options = {
+    folder,
+    image: () => image ?? expect.fail('the image was not unpacked yet'),
+    binary: nativeBinary(),
+  };
+  let engine = makeEngine(options);
+  onTestFinished(async () => {
+    await takeDown(engine, runDir);
+    rmSync(folder, { recursive: true, force: true });
+  });
+  image = await unpackBusybox(engine, images);
+  return {
+    folder,
+    binary: options.binary,
+    engine,
+    restartDaemon: async () => {
+      await engine.close();
+      engine = makeEngine(options);
+      return engine;
+    },
+    killHostd: async () => {
+      const killed = hostdPids(runDir);
+      for (const pid of killed) process.kill(pid, 'SIGKILL');
+      await eventually(() => killed.every((pid) => !hostdPids(runDir).includes(pid)));
+    },
+    killShim: async (id) => {
+      const { shims } = await engine.hostd.call('shim.list', {});
+      const pid = shims.find((shim) => shim.id === id)?.shimPid;
+      if (pid === undefined) throw new Error(`there is no shim of ${id}`);
+      process.kill(pid, 'SIGKILL');
+    },
+  };
+}
+
+/** All that the node made, by its own means; whatever a failed test left running is ended all the same. */
+async function takeDown(engine: Engine, runDir: string): Promise<void> {
+  try {
+    const containers = await engine.containers.list();
+    await Promise.all(containers.map(({ spec }) => engine.containers.remove(spec.id)));
+    for (const { name } of (await engine.network.observe()).networks) await engine.network.remove(name);
+    await engine.maintenance.shutdown();
+  } finally {
+    await engine.close();
+    for (const { pid } of processes().filter(({ args }) => args.includes(runDir)))
+      process.kill(pid, 'SIGKILL');
+  }
+}
+
+/** The resident process of hostd for this run directory; its helpers end with it. */
+export function hostdPids(runDir: string): readonly number[] {
+  return processes()
+    .filter(({ args }) => args.includes('tsorch-hostd') && args.includes(runDir))
+    .map(({ pid }) => pid);
+}
+
+function processes(): readonly { readonly pid: number; readonly args: readonly string[] }[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => ({ pid: Number(name), args: argsOf(name) }));
+}
+
+function argsOf(pid: string): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    // It ended while we were looking.
+    return [];
+  }
+}
