@@ -26,6 +26,6 @@ export function parseDurationMs(text: string): number | undefined {
   let totalNs = 0;
   for (const [, amount, unit] of trimmed.matchAll(part))
     totalNs += Number(amount) * (unitNs[unit ?? ''] ?? 0);
-  const milliseconds = Math.ceil(totalNs / 1e6 - 1e-9);
+  const milliseconds = Math.max(0, Math.ceil(totalNs / 1e6 - 1e-9));
   return Number.isSafeInteger(milliseconds) ? milliseconds : undefined;
 }
