@@ -5,7 +5,7 @@ import type { ObservedContainer, ObservedState } from '../model/observed-state.t
 import type { Plan } from '../model/plan.ts';
 import type { ContainerStatus, ServiceStatus, StackState, StackStatus } from '../model/status.ts';
 import { isCompleted } from './planner/conditions.ts';
-import { isReady } from './planner/container-condition.ts';
+import { isLive, isReady } from './planner/container-condition.ts';
 import { matchContainers, type ServiceView } from './planner/match-containers.ts';
 
 export interface StatusInput {
@@ -25,22 +25,30 @@ export function deriveStatus({ desired, observed, ledger, plan }: StatusInput): 
   );
   const gone = view.surplus.filter(({ spec }) => !services.some(({ name }) => name === spec.slot.service));
   const leaving = new Set([...missing, ...gone.map(({ spec }) => spec.slot.service)]);
+  const all = [...services, ...[...leaving].map((name) => leavingService(name, { observed, plan, desired }))];
   return {
     stack: desired.stack.name,
     revision: desired.revision.number,
     wanted: desired.wanted,
-    state: stackState(desired, plan),
-    services: [...services, ...[...leaving].map((name) => leavingService(name, { observed, plan, desired }))],
+    state: stackState(desired, plan, all),
+    services: all,
     blocked: plan.blocked.filter(({ service }) => service === ''),
   };
 }
 
-export function stackState({ wanted }: Pick<DesiredState, 'wanted'>, { steps, blocked }: Plan): StackState {
+/** An empty plan is not yet success: what runs must be ready, too. */
+function stackState(desired: DesiredState, plan: Plan, services: readonly ServiceStatus[]): StackState {
+  const { steps, blocked } = plan;
   if (steps.length > 0) return 'progressing';
   if (blocked.some(({ kind }) => kind === 'stuck')) return 'failed';
   if (blocked.length > 0) return 'progressing';
-  if (wanted === 'removed') return 'removed';
-  return wanted === 'stopped' ? 'stopped' : 'converged';
+  if (desired.wanted === 'removed') return 'removed';
+  if (desired.wanted === 'stopped') return 'stopped';
+  const unready = services.flatMap(({ containers }) =>
+    containers.filter((container) => !container.outdated && isLive(container) && !isReady(container)),
+  );
+  if (unready.some(({ health }) => health === 'unhealthy')) return 'failed';
+  return unready.length > 0 ? 'progressing' : 'converged';
 }
 
 interface Seen {

@@ -17,9 +17,6 @@ import { StackStore } from '../state/stack-store.ts';
 import { logTrace } from './log-trace.ts';
 import type { WiredEngine } from './wire-engine.ts';
 
-/** Steps of one round at a time: starts wait for the kernel and for fsync, not for each other. */
-const concurrency = 16;
-
 export interface ControlOptions {
   readonly config: NodeConfig;
   readonly engine: WiredEngine;
@@ -47,7 +44,7 @@ export function wireControl({ config, engine, logger, onEvent }: ControlOptions)
   };
   const journal = new JournalStore(database);
   const reconciler = new Reconciler({
-    ...{ engine: drivers, stacks, ledger, journal, clock, bootId, onTrace, concurrency },
+    ...{ engine: drivers, stacks, ledger, journal, clock, bootId, onTrace },
   });
   const controller = new StackController({
     ...{ engine: drivers, stacks, ledger, reconciler, history, watch, clock, bootId },

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../model/brand.ts';
 import type { NewEvent, NodeEvent } from '../model/event.ts';
 import type { Connection } from './database.ts';
+import { Statements } from './statements.ts';
 
 interface EventRow extends Omit<NodeEvent, 'data' | 'causeSeq'> {
   readonly causeSeq: number | null;
@@ -9,34 +10,30 @@ interface EventRow extends Omit<NodeEvent, 'data' | 'causeSeq'> {
 
 /** The node's history, bounded by count. */
 export class EventStore {
-  readonly #db: Connection;
+  readonly #db: Statements;
   readonly #bootId: string;
   readonly #keep: number;
 
   constructor(db: Connection, options: { readonly bootId: string; readonly keep?: number }) {
-    this.#db = db;
+    this.#db = new Statements(db);
     this.#bootId = options.bootId;
     this.#keep = options.keep ?? 10_000;
   }
 
   append(event: NewEvent, at: EpochMs): NodeEvent {
-    const { stack, key, type, message, causeSeq, data } = event;
-    const { lastInsertRowid } = this.#db
-      .prepare(
-        `INSERT INTO event (at, boot_id, stack, key, type, message, cause_seq, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .run(
-        at,
-        this.#bootId,
-        stack,
-        key,
-        type,
-        message,
-        causeSeq ?? null,
-        data === undefined ? null : JSON.stringify(data),
-      );
-    const seq = Number(lastInsertRowid);
-    if (seq % 100 === 0) this.#db.prepare('DELETE FROM event WHERE seq <= ?').run(seq - this.#keep);
+    const { stack, key, type, message, causeSeq = null, data } = event;
+    const document = data === undefined ? null : JSON.stringify(data);
+    const seq = this.#db.relaxed(() => {
+      const { lastInsertRowid } = this.#db
+        .of(
+          `INSERT INTO event (at, boot_id, stack, key, type, message, cause_seq, data)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        )
+        .run(at, this.#bootId, stack, key, type, message, causeSeq, document);
+      const number = Number(lastInsertRowid);
+      if (number % 100 === 0) this.#db.of('DELETE FROM event WHERE seq <= ?').run(number - this.#keep);
+      return number;
+    });
     return { ...event, seq, at, bootId: this.#bootId };
   }
 
@@ -47,7 +44,7 @@ export class EventStore {
     readonly limit?: number;
   }): readonly NodeEvent[] {
     const rows = this.#db
-      .prepare(
+      .of(
         `SELECT seq, at, boot_id AS bootId, stack, key, type, message, cause_seq AS causeSeq, data FROM event
          WHERE seq > ? AND (? IS NULL OR stack = ?) ORDER BY seq LIMIT ?`,
       )
@@ -58,7 +55,7 @@ export class EventStore {
   /** The newest event about this object. */
   last(stack: string, key: string): NodeEvent | undefined {
     const row = this.#db
-      .prepare(
+      .of(
         `SELECT seq, at, boot_id AS bootId, stack, key, type, message, cause_seq AS causeSeq, data FROM event
          WHERE stack = ? AND key = ? ORDER BY seq DESC LIMIT 1`,
       )

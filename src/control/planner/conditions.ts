@@ -58,7 +58,9 @@ function satisfiedBy(
 }
 
 export function isCompleted({ isDone, slots }: ServiceView): boolean {
-  return isDone || slots.every(({ current }) => current !== undefined && hasSucceeded(current));
+  return (
+    isDone || slots.every(({ current, renewal }) => current !== undefined && hasSucceeded(current, renewal))
+  );
 }
 
 const conditionWords: Readonly<Record<Dependency['condition'], string>> = {

@@ -2,18 +2,18 @@ import type { EpochMs } from '../../model/brand.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 
 /** A task whose program has not ended. */
-export function isLive({ phase }: ObservedContainer): boolean {
+export function isLive({ phase }: Pick<ObservedContainer, 'phase'>): boolean {
   return phase === 'starting' || phase === 'running' || phase === 'paused' || phase === 'stopping';
 }
 
 /** Runs and, where there is a probe, passes it. */
-export function isReady({ phase, health }: ObservedContainer): boolean {
+export function isReady({ phase, health }: Pick<ObservedContainer, 'phase' | 'health'>): boolean {
   return phase === 'running' && (health === 'none' || health === 'healthy');
 }
 
-/** Its last task ended by itself with status 0. */
-export function hasSucceeded({ phase, exit }: ObservedContainer): boolean {
-  return phase === 'exited' && exit?.reason === 'exited' && exit.code === 0;
+/** Its last task ended with status 0, and not because it was told to: tasks up to `renewal` do not count. */
+export function hasSucceeded({ phase, exit }: ObservedContainer, renewal: number): boolean {
+  return phase === 'exited' && exit?.reason === 'exited' && exit.code === 0 && exit.task > renewal;
 }
 
 /** A program of it was executed in this life, whatever became of it. */

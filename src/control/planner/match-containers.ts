@@ -23,6 +23,8 @@ export interface SlotView {
   /** Containers of the slot with another definition. */
   readonly others: readonly ObservedContainer[];
   readonly backoff?: Backoff;
+  /** As in `Ledger.renewals`; 0 = none. */
+  readonly renewal: number;
   /** Why no task shall run here. */
   readonly held?: string;
 }
@@ -82,6 +84,7 @@ function serviceView(
       key,
       spec: wanted,
       others: found.filter((container) => container !== current),
+      renewal: ledger.renewals[wanted.id] ?? 0,
       ...(current === undefined ? {} : { current }),
       ...(backoff === undefined ? {} : { backoff }),
       ...(desired.wanted === 'stopped' ? { held: 'stack stopped' } : held === undefined ? {} : { held }),

@@ -6,8 +6,8 @@ import type { Planning } from './planning.ts';
 export function recordSuccess({ input, draft }: Planning, view: ServiceView): void {
   const { isOneShot, isDone, slots, name, spec } = view;
   if (!isOneShot || isDone || slots.length === 0) return;
-  const succeeded = slots.flatMap(({ current }) =>
-    current !== undefined && hasSucceeded(current) ? [current.exit?.exitedAt ?? input.now] : [],
+  const succeeded = slots.flatMap(({ current, renewal }) =>
+    current !== undefined && hasSucceeded(current, renewal) ? [current.exit?.exitedAt ?? input.now] : [],
   );
   if (succeeded.length < slots.length) return;
   draft.add({

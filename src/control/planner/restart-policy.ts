@@ -29,7 +29,7 @@ export interface RestartContext {
   readonly policy: RestartPolicy;
   readonly backoff?: Backoff | undefined;
   /** As in `Ledger.renewals`. */
-  readonly renewal?: number | undefined;
+  readonly renewal: number;
   readonly isOneShot: boolean;
   readonly now: EpochMs;
 }
@@ -46,8 +46,8 @@ export function decideRestart(container: ObservedContainer, context: RestartCont
   const next = nextTask(container, context);
   if (phase === 'created' || phase === 'partial')
     return { kind: 'start', task: next, causes: [{ kind: 'missing', what: 'task' }] };
-  if (context.isOneShot && hasSucceeded(container)) return { kind: 'rest', failed: false };
-  if (task !== undefined && task.number <= (context.renewal ?? 0))
+  if (context.isOneShot && hasSucceeded(container, context.renewal)) return { kind: 'rest', failed: false };
+  if (task !== undefined && task.number <= context.renewal)
     return { kind: 'start', task: next, causes: [{ kind: 'operator', what: 'restart' }] };
   return afterExit(container, context);
 }
@@ -55,7 +55,7 @@ export function decideRestart(container: ObservedContainer, context: RestartCont
 /** Numbers rise over reboots as well: the ledger may remember a higher one than the shim. */
 export function nextTask(
   container: ObservedContainer | undefined,
-  { renewal = 0, backoff }: Pick<RestartContext, 'renewal' | 'backoff'>,
+  { renewal, backoff }: Pick<RestartContext, 'renewal' | 'backoff'>,
 ): number {
   return Math.max(container?.task?.number ?? 0, renewal, backoff?.task ?? 0) + 1;
 }
@@ -64,7 +64,7 @@ function afterExit(container: ObservedContainer, context: RestartContext): Resta
   const { policy, now } = context;
   const exit = container.exit;
   const failure = classify(container.phase, exit);
-  const succeeded = hasSucceeded(container);
+  const succeeded = hasSucceeded(container, context.renewal);
   if (failure !== 'lost' && (policy.kind === 'no' || (policy.kind === 'on-failure' && succeeded)))
     return { kind: 'rest', failed: !succeeded };
   const counted = countExit(container, failure, context);

@@ -39,8 +39,7 @@ export function situationOf(planning: Planning, view: ServiceView, slot: SlotVie
 }
 
 function restingOrDown({ input }: Planning, view: ServiceView, slot: SlotView): Situation {
-  const { current, backoff, key, spec } = slot;
-  const renewal = input.ledger.renewals[spec.id];
+  const { current, backoff, key, renewal } = slot;
   if (view.isDone) return { kind: 'settled' };
   if (current === undefined) {
     const task = nextTask(undefined, { renewal, backoff });
@@ -70,8 +69,7 @@ function renewalCauses(
   current: ObservedContainer,
 ): readonly Cause[] {
   const { ledger } = planning.input;
-  const renewal = ledger.renewals[current.spec.id] ?? 0;
-  if ((current.task?.number ?? 0) <= renewal) return [{ kind: 'operator', what: 'restart' }];
+  if ((current.task?.number ?? 0) <= slot.renewal) return [{ kind: 'operator', what: 'restart' }];
   if (current.spec.hashes.restart !== slot.spec.hashes.restart)
     return diffSpecs(current.spec, slot.spec, ledger.tagKey);
   return dependencyRestart(planning, view, current);

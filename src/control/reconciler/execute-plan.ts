@@ -4,19 +4,16 @@ import type { StepOutcome } from './trace.ts';
 export interface PlanExecution {
   /** Acts; a rejection is the step's failure. */
   readonly run: (step: Step) => Promise<void>;
-  /** Called before the steps of a wave act, with all of them: one durable write for many intents. */
+  /** Called before the steps of a wave act, with all of them: one write for many intents. */
   readonly onBegin: (steps: readonly Step[]) => void;
   readonly onEnd: (step: Step, outcome: StepOutcome) => void;
   /** No step begins after it has fired. */
   readonly signal: AbortSignal;
-  /** Steps at a time. */
-  readonly concurrency: number;
 }
 
 /**
- * Runs the steps of a plan in the order of its graph, as many at a time as allowed. Resolves when everything that was
- * begun has ended: no next look at the world while something still moves. What needs a failed step is left out; the rest
- * goes on.
+ * Runs the steps of a plan in the order of its graph. Resolves when everything that was begun has ended: no next look at the
+ * world while something still moves. What needs a failed step is left out; the rest goes on.
  *
  * @returns outcome of each step by its id
  */
@@ -32,11 +29,7 @@ export async function executePlan(
     execution.onEnd(step, outcome);
   };
   for (;;) {
-    const wave = nextWave(
-      waiting,
-      outcomes,
-      execution.signal.aborted ? 0 : execution.concurrency - running.size,
-    );
+    const wave = nextWave(waiting, outcomes, execution.signal);
     for (const step of wave.leftOut) settle(step, { kind: 'left-out' });
     if (wave.ready.length > 0) execution.onBegin(wave.ready);
     for (const step of wave.ready) {
@@ -58,14 +51,14 @@ export async function executePlan(
 function nextWave(
   waiting: Set<Step>,
   outcomes: ReadonlyMap<string, StepOutcome>,
-  room: number,
+  { aborted }: AbortSignal,
 ): { readonly ready: Step[]; readonly leftOut: Step[] } {
   const ready: Step[] = [];
   const leftOut: Step[] = [];
   for (const step of waiting) {
     const needed = step.after.map((id) => outcomes.get(id)?.kind);
     if (needed.some((kind) => kind !== undefined && kind !== 'done')) leftOut.push(step);
-    else if (ready.length < room && needed.every((kind) => kind === 'done')) ready.push(step);
+    else if (!aborted && needed.every((kind) => kind === 'done')) ready.push(step);
   }
   for (const step of [...ready, ...leftOut]) waiting.delete(step);
   return { ready, leftOut };

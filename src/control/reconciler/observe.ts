@@ -18,7 +18,7 @@ export async function observe(
 ): Promise<ObservedState> {
   const { name } = desired.stack;
   const [containers, networking, volumes, imagesReady, portConflicts] = await Promise.all([
-    engine.containers.list(options),
+    engine.containers.list({ ...options, stack: name }),
     engine.network.observe(options),
     engine.volumes.list(options),
     engine.images.ready(Object.values(desired.images), options),
@@ -27,7 +27,7 @@ export async function observe(
   return {
     at: options.now,
     bootId: options.bootId,
-    containers: containers.filter(({ spec }) => spec.slot.stack === name),
+    containers,
     networks: networking.networks,
     volumes,
     imagesReady,

@@ -1,25 +1,27 @@
+import { RetryPace } from './retry-pace.ts';
 import { type RoundParts, runRound } from './round.ts';
-import type { RoundVerdict } from './stack-loop.ts';
 import { StackLoop } from './stack-loop.ts';
-import type { RoundResult } from './trace.ts';
-
-/** How long a round that broke (hostd away, say) waits before the next one; doubled up to the longest. */
-const brokenFirstMs = 500;
-const brokenLongestMs = 15_000;
+import { StepLimits } from './step-limits.ts';
 
 /** Keeps a loop for every stack that is known, and wakes them. */
 export class Reconciler {
   readonly #parts: RoundParts;
+  readonly #random: () => number;
   readonly #loops = new Map<string, StackLoop>();
+  readonly #limits = new StepLimits();
   #round = 0;
 
-  constructor(parts: RoundParts) {
+  /** `random` (0 to 1) spreads the periodic looks of several stacks. */
+  constructor(parts: RoundParts, options: { readonly random?: () => number } = {}) {
     this.#parts = parts;
+    this.#random = options.random ?? Math.random;
   }
 
-  /** Begins with all stacks of the database. */
+  /** Begins with all stacks of the database; what a daemon before us left open is settled by looking. */
   start(): void {
-    for (const name of this.#parts.stacks.names()) this.wake(name, 'daemon started');
+    const { journal, stacks, clock } = this.#parts;
+    journal.settle(clock.now());
+    for (const name of stacks.names()) this.wake(name, 'daemon started');
   }
 
   wake(stack: string, reason: string): void {
@@ -43,24 +45,20 @@ export class Reconciler {
   #loopOf(stack: string): StackLoop {
     const found = this.#loops.get(stack);
     if (found !== undefined) return found;
-    let broken = 0;
-    const loop = new StackLoop(async (reasons, signal) => {
-      const result = await runRound(stack, this.#parts, { round: ++this.#round, reasons, signal });
-      broken = result?.kind === 'failed' ? broken + 1 : 0;
-      return this.#verdict(result, broken);
-    }, this.#parts.clock);
+    const pace = new RetryPace();
+    const limits = this.#limits;
+    const loop: StackLoop = new StackLoop(
+      async (reasons, signal) => {
+        const round = ++this.#round;
+        const result = await runRound(stack, this.#parts, { round, reasons, limits, signal });
+        if (result !== undefined) return pace.after(result, this.#parts.clock.now());
+        if (this.#parts.stacks.names().includes(stack)) return 'now'; // applied again at this very moment
+        if (this.#loops.get(stack) === loop) this.#loops.delete(stack);
+        return 'never';
+      },
+      { clock: this.#parts.clock, random: this.#random },
+    );
     this.#loops.set(stack, loop);
     return loop;
-  }
-
-  #verdict(result: RoundResult | undefined, broken: number): RoundVerdict {
-    if (result === undefined) return { again: 'when-woken' }; // deleted meanwhile
-    if (result.kind === 'aborted') return { again: 'now' };
-    if (result.kind === 'failed') {
-      const delay = Math.min(brokenLongestMs, brokenFirstMs * 2 ** Math.min(broken - 1, 10));
-      return { again: this.#parts.clock.now() + delay };
-    }
-    if (result.executed > 0) return { again: 'now' };
-    return { again: result.plan.recheckAt ?? 'when-woken' };
   }
 }

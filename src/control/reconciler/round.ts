@@ -1,17 +1,22 @@
 import type { Clock } from '../../lib/clock.ts';
 import { TsorchError } from '../../lib/errors.ts';
-import { isErrorCode } from '../../model/error-code.ts';
-import type { Ledger, StepFailure } from '../../model/ledger.ts';
-import type { Plan, Step } from '../../model/plan.ts';
+import type { DesiredState } from '../../model/desired-state.ts';
+import type { ErrorCode } from '../../model/error-code.ts';
+import type { ObservedState } from '../../model/observed-state.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { JournalStore } from '../../state/journal-store.ts';
 import type { LedgerStore } from '../../state/ledger-store.ts';
 import type { StackStore } from '../../state/stack-store.ts';
+import { checkPlan } from '../planner/check-plan.ts';
+import type { PlanInput } from '../planner/plan-input.ts';
 import { planStack } from '../planner/plan-stack.ts';
 import { executePlan } from './execute-plan.ts';
 import { observe } from './observe.ts';
+import { RoundRecord } from './round-record.ts';
 import type { Engine, StepContext } from './step-handler.ts';
+import type { StepLimits } from './step-limits.ts';
 import { runStep } from './steps/run-step.ts';
-import type { RoundResult, StepOutcome, TraceListener } from './trace.ts';
+import type { RoundResult, TraceListener } from './trace.ts';
 
 export interface RoundParts {
   readonly engine: Engine;
@@ -21,13 +26,12 @@ export interface RoundParts {
   readonly clock: Clock;
   readonly bootId: string;
   readonly onTrace: TraceListener;
-  /** Steps at a time. */
-  readonly concurrency: number;
 }
 
 export interface RoundOptions {
   readonly round: number;
   readonly reasons: readonly string[];
+  readonly limits: StepLimits;
   readonly signal: AbortSignal;
 }
 
@@ -42,106 +46,67 @@ export async function runRound(
   options: RoundOptions,
 ): Promise<RoundResult | undefined> {
   const desired = parts.stacks.find(stack);
-  const ledger = parts.ledger.read(stack);
-  if (desired === undefined || ledger === undefined) return undefined;
+  if (desired === undefined) return undefined;
   const { round, reasons, signal } = options;
-  const { onTrace, clock, engine, bootId } = parts;
-  onTrace({ kind: 'round-begins', stack, round, reasons });
-  const end = (result: RoundResult): RoundResult => {
-    onTrace({ kind: 'round-ends', stack, round, result });
-    return result;
-  };
-  try {
-    const observed = await observe(desired, engine, { now: clock.now(), bootId, signal });
-    onTrace({ kind: 'observed', stack, round, observed });
-    const plan = planStack({ desired, observed, ledger, now: clock.now() });
-    onTrace({ kind: 'planned', stack, round, plan });
-    const context = { desired, engine, ledger: parts.ledger, stacks: parts.stacks, signal };
-    const executed = await execute(plan, parts, { round, context, ledger });
-    return end(signal.aborted ? { kind: 'aborted' } : { kind: 'settled', plan, executed });
-  } catch (error) {
-    return end(signal.aborted ? { kind: 'aborted' } : { kind: 'failed', error });
-  }
+  parts.onTrace({ kind: 'round-begins', stack, round, reasons });
+  const result = await lookPlanAct(desired, parts, options).catch(
+    (error: unknown): RoundResult => (signal.aborted ? { kind: 'aborted' } : { kind: 'failed', error }),
+  );
+  parts.onTrace({ kind: 'round-ends', stack, round, result });
+  return result;
 }
 
-interface Execution {
-  readonly round: number;
-  readonly context: StepContext;
-  readonly ledger: Ledger;
-}
-
-/** @returns the number of steps that were begun */
-async function execute(
-  plan: Plan,
+async function lookPlanAct(
+  desired: DesiredState,
   parts: RoundParts,
-  { round, context, ledger }: Execution,
-): Promise<number> {
-  const { stack } = plan;
-  const { clock, journal, onTrace } = parts;
-  const begun = new Map<string, { readonly seq: number; readonly at: number }>();
+  { round, limits, signal }: RoundOptions,
+): Promise<RoundResult> {
+  const { onTrace, clock, engine, bootId, ledger, stacks } = parts;
+  const { name: stack } = desired.stack;
+  const observed = await observe(desired, engine, { now: clock.now(), bootId, signal });
+  onTrace({ kind: 'observed', stack, round, observed });
+  const input = inputNow(desired, observed, parts);
+  if (input === undefined || signal.aborted) return { kind: 'aborted' };
+  const plan = soundPlan(input);
+  onTrace({ kind: 'planned', stack, round, plan });
+  const context: StepContext = { desired, engine, ledger, stacks, signal };
+  const record = new RoundRecord(parts, { stack, round, failures: input.ledger.failures });
   await executePlan(plan, {
-    signal: context.signal,
-    concurrency: parts.concurrency,
-    run: (step) => runStep(step, context),
-    onBegin: (steps) => {
-      const at = clock.now();
-      const seqs = journal.begin({ stack, round, at }, steps);
-      for (const [index, step] of steps.entries()) {
-        begun.set(step.id, { seq: seqs[index] ?? 0, at });
-        onTrace({ kind: 'step-begins', stack, round, step });
-      }
-    },
-    onEnd: (step, outcome) => {
-      const intent = begun.get(step.id);
-      const at = clock.now();
-      if (intent !== undefined) journal.end(intent.seq, { at, text: outcomeText(outcome) });
-      rememberFailure(step, outcome, { ledger, store: parts.ledger, stack, at });
-      onTrace({ kind: 'step-ends', stack, round, step, outcome, durationMs: at - (intent?.at ?? at) });
-    },
+    signal,
+    run: (step) =>
+      limits.run(step.kind, async () => {
+        signal.throwIfAborted();
+        await runStep(step, context);
+      }),
+    onBegin: (steps) => record.begin(steps),
+    onEnd: (step, outcome) => record.end(step, outcome),
   });
-  return begun.size;
+  return signal.aborted ? { kind: 'aborted' } : { kind: 'settled', plan, executed: record.begun };
 }
 
-function outcomeText(outcome: StepOutcome): string {
-  return outcome.kind === 'failed' ? `failed: ${String(outcome.error)}` : outcome.kind;
+/**
+ * Reads the ledger after the look and without a pause before the first steps begin, so that what two stacks lease at the same
+ * time is seen by the second one. Undefined when something else is wanted by now.
+ */
+function inputNow(
+  desired: DesiredState,
+  observed: ObservedState,
+  { stacks, ledger, clock }: RoundParts,
+): PlanInput | undefined {
+  const { name } = desired.stack;
+  const wanted = stacks.find(name);
+  const remembered = ledger.read(name);
+  const isSame = wanted?.revision.digest === desired.revision.digest && wanted.wanted === desired.wanted;
+  if (!isSame || remembered === undefined) return undefined;
+  return { desired, observed, ledger: remembered, now: clock.now() };
 }
 
-interface FailureMemory {
-  readonly ledger: Ledger;
-  readonly store: LedgerStore;
-  readonly stack: string;
-  readonly at: number;
-}
-
-/** The planner decides when, and whether, a failed step is tried again; here it is only written down. */
-function rememberFailure(
-  step: Step,
-  outcome: StepOutcome,
-  { ledger, store, stack, at }: FailureMemory,
-): void {
-  const before = ledger.failures.find((failure) => failure.step === step.id);
-  if (outcome.kind === 'done' && before !== undefined) store.dropFailure(stack, step.id);
-  if (outcome.kind !== 'failed') return;
-  store.putFailure(stack, {
-    step: step.id,
-    ...describeFailure(outcome.error),
-    count: (before?.count ?? 0) + 1,
-    firstAt: before?.firstAt ?? at,
-    lastAt: at,
+/** Better nothing is done than something that no plan may contain. */
+function soundPlan(input: PlanInput): Plan {
+  const plan = planStack(input);
+  const findings = checkPlan(plan, input);
+  if (findings.length === 0) return plan;
+  throw new TsorchError<ErrorCode>('internal.bug', `the plan is not sound: ${findings.join('; ')}`, {
+    object: plan.stack,
   });
-}
-
-function describeFailure(error: unknown): Pick<StepFailure, 'code' | 'message' | 'hint' | 'retryable'> {
-  if (error instanceof TsorchError && isErrorCode(error.code))
-    return {
-      code: error.code,
-      message: error.message,
-      retryable: error.retryable,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    };
-  return {
-    code: 'internal.bug',
-    message: error instanceof Error ? error.message : String(error),
-    retryable: true,
-  };
 }

@@ -1,12 +1,14 @@
 import type { Clock } from '../../lib/clock.ts';
-import type { EpochMs } from '../../model/brand.ts';
+import type { NextLook } from './retry-pace.ts';
 
-/** What a round came to: look again at once, at a time, or when something happens. */
-export interface RoundVerdict {
-  readonly again: 'now' | EpochMs | 'when-woken';
+/** @returns when to run again; `never` ends the loop */
+export type RunRound = (reasons: readonly string[], signal: AbortSignal) => Promise<NextLook | 'never'>;
+
+export interface StackLoopOptions {
+  readonly clock: Clock;
+  /** 0 to 1. */
+  readonly random: () => number;
 }
-
-export type RunRound = (reasons: readonly string[], signal: AbortSignal) => Promise<RoundVerdict>;
 
 /** Without any wake-up the world is looked at again after this long (the latest of a jittered span). */
 const resyncMs = 60_000;
@@ -17,7 +19,7 @@ const resyncMs = 60_000;
  */
 export class StackLoop {
   readonly #run: RunRound;
-  readonly #clock: Clock;
+  readonly #options: StackLoopOptions;
   readonly #stopped = new AbortController();
   readonly #reasons = new Set<string>();
   #woken = new AbortController();
@@ -25,9 +27,9 @@ export class StackLoop {
   readonly #done: Promise<void>;
 
   /** `run` must not reject. */
-  constructor(run: RunRound, clock: Clock) {
+  constructor(run: RunRound, options: StackLoopOptions) {
     this.#run = run;
-    this.#clock = clock;
+    this.#options = options;
     this.#done = this.#loop();
   }
 
@@ -50,21 +52,24 @@ export class StackLoop {
   }
 
   async #loop(): Promise<void> {
-    let verdict: RoundVerdict = { again: 'when-woken' };
+    let next: NextLook = 'when-woken';
     for (;;) {
-      if (verdict.again !== 'now') await this.#sleep(verdict.again);
+      if (next !== 'now') await this.#sleep(next);
       if (this.#stopped.signal.aborted) return;
       const reasons = [...this.#reasons];
       this.#reasons.clear();
       this.#woken = new AbortController();
       this.#round = new AbortController();
-      verdict = await this.#run(reasons, this.#round.signal);
+      const answer = await this.#run(reasons, this.#round.signal);
+      if (answer === 'never') return;
+      next = answer;
     }
   }
 
-  async #sleep(until: EpochMs | 'when-woken'): Promise<void> {
-    const resync = resyncMs * (0.5 + Math.random() / 2);
-    const ms = until === 'when-woken' ? resync : Math.min(resync, Math.max(0, until - this.#clock.now()));
-    await this.#clock.sleep(ms, { signal: this.#woken.signal }).catch(() => {}); // woken early
+  async #sleep(until: Exclude<NextLook, 'now'>): Promise<void> {
+    const { clock, random } = this.#options;
+    const resync = resyncMs * (0.5 + random() / 2);
+    const ms = until === 'when-woken' ? resync : Math.min(resync, Math.max(0, until - clock.now()));
+    await clock.sleep(ms, { signal: this.#woken.signal }).catch(() => {}); // woken early
   }
 }

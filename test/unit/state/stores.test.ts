@@ -59,11 +59,31 @@ describe('LedgerStore', () => {
       nonces: { 'web.1': 2 },
       subnets: { shop_default: '10.201.0.0/24' },
     });
-    ledger.dropHold('shop', 'nothing of that name');
+    ledger.dropHolds('shop', 'nothing of that name');
     expect(ledger.read('shop')?.sequence).toBe(before + 2);
     stacks.forget('shop');
     expect(ledger.read('shop')).toBeUndefined();
     expect(ledger.subnets()).toEqual({ shop_default: '10.201.0.0/24' });
+  });
+});
+
+describe('LedgerStore, about what several things share', () => {
+  it('never takes the subnet of one network for another', () => {
+    const ledger = new LedgerStore(openDatabase(':memory:'));
+    ledger.leaseSubnet('shop_default', '10.201.0.0/24');
+    expect(() => ledger.leaseSubnet('blog_default', '10.201.0.0/24')).toThrow(/UNIQUE/);
+    ledger.leaseSubnet('shop_default', '10.201.1.0/24');
+    expect(ledger.subnets()).toEqual({ shop_default: '10.201.1.0/24' });
+  });
+
+  it('lifts the hold of a service with those of its slots', () => {
+    const db = openDatabase(':memory:');
+    new StackStore(db).apply(revision('a'));
+    const ledger = new LedgerStore(db);
+    const hold = { reason: 'operator', since: 5, bootId: 'b' } as const;
+    for (const key of ['web', 'web.2', 'web-two']) ledger.putHold('shop', { key, ...hold });
+    ledger.dropHolds('shop', 'web');
+    expect(ledger.read('shop')?.holds.map(({ key }) => key)).toEqual(['web-two']);
   });
 });
 
@@ -99,5 +119,7 @@ describe('JournalStore', () => {
     expect(journal.open('shop')).toEqual([
       { seq: 2, step: 'b', kind: 'stopTask', target: 'web.1', intentAt: 1 },
     ]);
+    expect(journal.settle(5)).toBe(1);
+    expect(journal.open('shop')).toEqual([]);
   });
 });

@@ -29,7 +29,7 @@ function checkPermission(
   if (slot.held !== undefined) findings.push(`starts ${target}, which is held`);
   const { backoff } = slot;
   const isDue = backoff === undefined || backoff.notBefore <= input.now || args.task <= backoff.task;
-  const isRenewed = (input.ledger.renewals[args.container] ?? 0) >= (slot.current?.task?.number ?? 0);
+  const isRenewed = slot.renewal >= (slot.current?.task?.number ?? 0);
   if (!isDue && !isRenewed) findings.push(`starts ${target} before its backoff is over`);
   return findings;
 }
@@ -74,7 +74,10 @@ function isSatisfied(
 ): boolean {
   switch (edge.condition) {
     case 'service_completed_successfully':
-      return isDone || slots.every(({ current }) => current !== undefined && hasSucceeded(current));
+      return (
+        isDone ||
+        slots.every(({ current, renewal }) => current !== undefined && hasSucceeded(current, renewal))
+      );
     case 'service_healthy':
       return slots.every(
         (slot) => slot.held === undefined && containersOf(slot).some((container) => isReady(container)),

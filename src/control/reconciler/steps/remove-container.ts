@@ -1,6 +1,9 @@
 import type { StepHandler } from '../step-handler.ts';
 
-export const removeContainer: StepHandler<'removeContainer'> = async ({ container }, context) => {
-  await context.engine.containers.remove(container, { signal: context.signal });
-  context.ledger.dropRenewal(context.desired.stack.name, container);
+export const removeContainer: StepHandler<'removeContainer'> = async (
+  { container },
+  { engine, ledger, desired, signal },
+) => {
+  await engine.containers.remove(container, { signal });
+  ledger.forgetContainer(desired.stack.name, container);
 };
