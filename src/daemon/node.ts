@@ -70,7 +70,11 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       containers: engine.containers,
       logs: engine.logs,
     }),
-    images: imageBackend(engine, control.controller),
+    images: imageBackend({
+      images: engine.images.manager,
+      containers: engine.containers,
+      controller: control.controller,
+    }),
     events: feed.backend(() => control.events),
   };
   const server = new ApiServer({ backend, parseStack, socketPath: config.paths.apiSocket });

@@ -1,0 +1,47 @@
+import type { ImageBackend, ImageDocument } from '../../api/node-backend.ts';
+import type { StackController } from '../../control/stack-controller.ts';
+import type { ContainerDriver } from '../../engine/containers/container-driver.ts';
+import type { ImageManager, StoredImage } from '../../engine/images/image-manager.ts';
+import { TsorchError } from '../../lib/errors.ts';
+import type { ErrorCode } from '../../model/error-code.ts';
+
+export interface ImageBackendParts {
+  readonly images: ImageManager;
+  readonly containers: Pick<ContainerDriver, 'list'>;
+  readonly controller: StackController;
+}
+
+export function imageBackend({ images, containers, controller }: ImageBackendParts): ImageBackend {
+  /** Manifest -> who needs it. */
+  const users = async (): Promise<ReadonlyMap<string, string>> => {
+    const wanted = controller
+      .names()
+      .flatMap((name) => Object.values(controller.desired(name).images).map((digest) => [digest, name] as const));
+    const made = (await containers.list()).map(({ spec }) => [spec.image.manifest, spec.name] as const);
+    return new Map([...made, ...wanted]);
+  };
+  const document = (image: StoredImage, used: ReadonlyMap<string, string>): ImageDocument => ({
+    ...image,
+    inUse: used.has(image.manifest),
+  });
+  return {
+    list: async () => {
+      const used = await users();
+      return (await images.list()).map((image) => document(image, used));
+    },
+    pull: async (reference, options) => document(await images.pull(reference, options), await users()),
+    importArchive: async (data, options) => {
+      const imported = await images.importArchive(data, options);
+      const used = await users();
+      return imported.map((image) => document(image, used));
+    },
+    remove: async (reference) => {
+      const used = await users();
+      const found = (await images.list()).find((image) => image.reference === reference);
+      const user = found === undefined ? undefined : used.get(found.manifest);
+      if (user !== undefined)
+        throw new TsorchError<ErrorCode>('image.in-use', `image ${reference} is used by ${user}`, { object: reference });
+      await images.remove(reference);
+    },
+  };
+}
