@@ -73,6 +73,16 @@ export function containerDriverSuite(name: string, makeNode: () => Promise<Suite
       expect((await lookAt(engine, id))?.exit?.code).toBeGreaterThan(128);
     });
 
+    it('starts the next task of a container that had to be killed', async () => {
+      const { engine } = await makeNode();
+      await createOne(engine, { command: ['sleep', '1000'] });
+      for (const task of [1, 2, 3]) {
+        await engine.containers.start(id, task);
+        await engine.containers.stop(id, { graceMs: 0 });
+      }
+      expect(await lookAt(engine, id)).toMatchObject({ phase: 'exited', exit: { task: 3 } });
+    });
+
     it('says why a program cannot be executed, and keeps the record', async () => {
       const { engine } = await makeNode();
       await createOne(engine, { command: ['/no/such/program'] });

@@ -71,24 +71,37 @@ async function takeDown(engine: Engine, runDir: string): Promise<void> {
   }
 }
 
-/** The resident process of hostd for this run directory; its helpers end with it. */
-export function hostdPids(runDir: string): readonly number[] {
+/** Names that hostd's children give themselves; their arguments are still those of hostd, from which they were forked. */
+const children = ['tsorch-template', 'tsorch-shim', 'tsorch-dns', 'tsorch-worker'];
+
+/** The resident process of hostd for this run directory. */
+function hostdPids(runDir: string): readonly number[] {
   return processes()
-    .filter(({ args }) => args.includes('tsorch-hostd') && args.includes(runDir))
+    .filter(({ args, name }) => args.includes(runDir) && !children.includes(name))
     .map(({ pid }) => pid);
 }
 
-function processes(): readonly { readonly pid: number; readonly args: readonly string[] }[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => ({ pid: Number(name), args: argsOf(name) }));
+interface HostProcess {
+  readonly pid: number;
+  readonly name: string;
+  readonly args: readonly string[];
 }
 
-function argsOf(pid: string): readonly string[] {
+function processes(): readonly HostProcess[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => ({
+      pid: Number(pid),
+      name: textOf(`/proc/${pid}/comm`).trim(),
+      args: textOf(`/proc/${pid}/cmdline`).split('\0'),
+    }));
+}
+
+function textOf(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return readFileSync(path, 'utf8');
   } catch {
     // It ended while we were looking.
-    return [];
+    return '';
   }
 }

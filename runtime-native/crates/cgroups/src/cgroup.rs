@@ -42,12 +42,25 @@ pub struct Skipped {
 }
 
 impl Cgroup {
-    /// Makes the group, without limits.
+    /// Makes the group, without limits. An empty one of that name is made anew: old limits and counters would stay,
+    /// and kernels since February 2025, stable ones included, kill at once what `CLONE_INTO_CGROUP` puts into a group
+    /// whose `cgroup.kill` was ever written (`kill_seq` in kernel/cgroup/cgroup.c is compared with the parent's).
     ///
     /// # Errors
-    /// [`CgroupError::InUse`] when a group of that name has processes or is frozen (an empty one is reused);
-    /// otherwise what the kernel says.
+    /// [`CgroupError::InUse`] when a group of that name has processes or is frozen; otherwise what the kernel says.
     pub fn create(host: &Hierarchies, path: CgroupPath) -> Result<Self, CgroupError> {
+        let (group, is_fresh) = Self::make(host, path)?;
+        if is_fresh {
+            return Ok(group);
+        }
+        group.check_unused()?;
+        let path = group.path.clone();
+        group.remove()?;
+        Ok(Self::make(host, path)?.0)
+    }
+
+    /// Makes what is missing of the group; tells whether all of it was.
+    fn make(host: &Hierarchies, path: CgroupPath) -> Result<(Self, bool), CgroupError> {
         let mut group = Self {
             path,
             nodes: Vec::with_capacity(host.all().len()),
@@ -58,10 +71,7 @@ impl Cgroup {
             all_fresh &= fresh;
             group.nodes.push(node);
         }
-        if !all_fresh {
-            group.check_unused()?;
-        }
-        Ok(group)
+        Ok((group, all_fresh))
     }
 
     /// Opens the group as far as it exists; for one that does not, every operation is a no-op.
