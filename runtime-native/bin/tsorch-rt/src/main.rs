@@ -6,6 +6,7 @@
 mod hostctl;
 mod hostd;
 mod layer_worker;
+mod runtime;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -18,6 +19,7 @@ const PROGRAMS: &[(&str, Program)] = &[
     ("tsorch-hostd", hostd::main),
     ("tsorch-hostctl", hostctl::main),
     ("tsorch-layer-worker", layer_worker::main),
+    ("tsorch-runtime", runtime::main),
 ];
 
 fn main() -> ExitCode {

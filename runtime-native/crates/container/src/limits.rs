@@ -18,7 +18,7 @@ pub(crate) fn apply(
     let mut warnings = Vec::new();
     for wanted in &limits.rlimits {
         let name = || format!("set {}", wanted.name);
-        match prlimit(Some(pid), wanted.resource, wanted.limit.clone()) {
+        match prlimit(Some(pid), wanted.resource, wanted.limit) {
             Ok(_) => {}
             Err(Errno::PERM) if leniency == Leniency::Lenient => {
                 warnings.push(clamp(wanted, pid).step(name)?);

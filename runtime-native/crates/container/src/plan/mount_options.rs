@@ -80,6 +80,33 @@ fn attribute(name: &str, depth: Depth) -> Option<Effect> {
     })
 }
 
+/// Every option with a meaning of its own, sorted.
+pub(crate) fn known() -> Vec<String> {
+    const PLAIN: [&str; 14] = [
+        "async",
+        "bind",
+        "defaults",
+        "dirsync",
+        "iversion",
+        "lazytime",
+        "loud",
+        "mand",
+        "noiversion",
+        "nolazytime",
+        "nomand",
+        "rbind",
+        "remount",
+        "silent",
+    ];
+    let mut all: Vec<String> = PLAIN.iter().map(|name| (*name).to_owned()).collect();
+    all.push("sync".to_owned());
+    let attributes = ATTRIBUTES.iter().map(|(name, ..)| *name);
+    let twice = attributes.chain(["shared", "slave", "private", "unbindable"]);
+    all.extend(twice.flat_map(|name| [name.to_owned(), format!("r{name}")]));
+    all.sort();
+    all
+}
+
 /// Reads a propagation word: `rslave`, `private`, ...
 pub(crate) fn propagation(word: &str) -> Option<(Propagation, Depth)> {
     let (kind, depth) = match word.strip_prefix('r') {

@@ -74,14 +74,13 @@ fn decode(bytes: &[u8]) -> Option<Vec<[u8; 8]>> {
     let (magic, rest) = bytes.split_first_chunk::<8>()?;
     let (count, rest) = rest.split_first_chunk::<4>()?;
     let (digest, body) = rest.split_first_chunk::<32>()?;
-    let (instructions, odd) = body.as_chunks::<8>();
+    let instructions = super::split(body)?;
     let count = usize::try_from(u32::from_le_bytes(*count)).ok()?;
     let good = magic == MAGIC
-        && odd.is_empty()
         && instructions.len() == count
         && (1..=MOST_INSTRUCTIONS).contains(&count)
         && Sha256::digest(body).as_slice() == digest;
-    good.then(|| instructions.to_vec())
+    good.then_some(instructions)
 }
 
 fn encode(instructions: &[[u8; 8]]) -> Vec<u8> {

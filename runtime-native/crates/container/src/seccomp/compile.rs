@@ -129,10 +129,5 @@ fn export(context: &ScmpFilterContext) -> Result<Vec<Instruction>, Failure> {
     std::io::Read::read_to_end(&mut std::fs::File::from(memory), &mut bytes)
         .map_err(|error| Errno::from_io_error(&error).unwrap_or(Errno::IO))
         .step(name)?;
-    let (instructions, rest) = bytes.as_chunks::<8>();
-    if rest.is_empty() {
-        Ok(instructions.to_vec())
-    } else {
-        Err(Failure::plain(name()))
-    }
+    super::split(&bytes).ok_or_else(|| Failure::plain(name()))
 }

@@ -57,3 +57,9 @@ fn instructions(profile: &Seccomp, cache: Option<&Path>) -> Result<Vec<[u8; 8]>,
     let _ = cache::write(directory, &key, &compiled);
     Ok(compiled)
 }
+
+/// Cuts bytes into instructions; `None` when they do not come out even.
+fn split(bytes: &[u8]) -> Option<Vec<[u8; 8]>> {
+    let pieces = bytes.chunks(8).map(|piece| piece.try_into().ok());
+    pieces.collect()
+}

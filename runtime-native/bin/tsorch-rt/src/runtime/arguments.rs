@@ -1,0 +1,118 @@
+//! Global options, and reading arguments strictly.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::{Context, anyhow, bail};
+use lexopt::{Arg, ValueExt};
+use tsorch_container::Leniency;
+use tsorch_container::store::Store;
+use tsorch_oci::ContainerId;
+
+use super::log::Log;
+
+/// An option's name as it was written, `--user` or `-u`, detached from the parser so that its value can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OptionName(pub(crate) String);
+
+impl From<Arg<'_>> for OptionName {
+    fn from(argument: Arg<'_>) -> Self {
+        match argument {
+            Arg::Long(name) => Self(format!("--{name}")),
+            Arg::Short(letter) => Self(format!("-{letter}")),
+            Arg::Value(value) => Self(value.to_string_lossy().into_owned()),
+        }
+    }
+}
+
+/// Options before the verb.
+#[derive(Debug)]
+pub(crate) struct Global {
+    pub(crate) root: PathBuf,
+    pub(crate) log: Log,
+    pub(crate) leniency: Leniency,
+}
+
+impl Default for Global {
+    fn default() -> Self {
+        Self {
+            root: PathBuf::from("/run/tsorch-runtime"),
+            log: Log::default(),
+            leniency: Leniency::Strict,
+        }
+    }
+}
+
+impl Global {
+    /// Takes one global option. One that is known but not built is an error, never ignored.
+    pub(crate) fn take(
+        &mut self,
+        option: OptionName,
+        arguments: &mut lexopt::Parser,
+    ) -> anyhow::Result<()> {
+        match option.0.as_str() {
+            "--root" => self.root = arguments.value()?.into(),
+            "--log" => self.log.open(&PathBuf::from(arguments.value()?))?,
+            "--log-format" => self.log.set_format(&text(arguments.value()?)?)?,
+            "--log-level" => drop(text(arguments.value()?)?),
+            "--debug" => {}
+            "--lenient-limits" => self.leniency = Leniency::Lenient,
+            "--cgroup-manager" => match text(arguments.value()?)?.as_str() {
+                "cgroupfs" => {}
+                other => bail!("--cgroup-manager {other} is not supported; cgroupfs is"),
+            },
+            "--rootless" => match text(arguments.value()?)?.as_str() {
+                "auto" | "false" => {}
+                other => bail!("--rootless {other} is not supported"),
+            },
+            "--systemd-cgroup" => bail!("--systemd-cgroup is not supported"),
+            other => bail!("there is no option {other:?}; see --help"),
+        }
+        Ok(())
+    }
+
+    /// Where the containers are recorded.
+    pub(crate) fn store(&self) -> anyhow::Result<Store> {
+        Ok(Store::open(&self.root)?)
+    }
+}
+
+/// A value that must be UTF-8.
+pub(crate) fn text(value: OsString) -> anyhow::Result<String> {
+    value.string().context("an argument is not UTF-8")
+}
+
+/// A whole number: no sign, nothing behind it.
+pub(crate) fn number(value: OsString, option: &str) -> anyhow::Result<u32> {
+    let value = text(value)?;
+    let is_plain = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    let parsed = is_plain.then(|| value.parse().ok()).flatten();
+    parsed.ok_or_else(|| anyhow!("{option}: {value:?} is not a number from 0 to {}", u32::MAX))
+}
+
+/// Sets the container id from a positional argument; only one is taken.
+pub(crate) fn take_id(id: &mut Option<ContainerId>, value: OsString) -> anyhow::Result<()> {
+    let value = text(value)?;
+    if id.is_some() {
+        bail!("{value:?} is one argument too many");
+    }
+    *id = Some(ContainerId::parse(&value)?);
+    Ok(())
+}
+
+/// The id that must have been given.
+pub(crate) fn required(id: Option<ContainerId>) -> anyhow::Result<ContainerId> {
+    id.context("a container id is needed")
+}
+
+/// Reads the one id of a verb that takes nothing else.
+pub(crate) fn only_id(arguments: &mut lexopt::Parser) -> anyhow::Result<ContainerId> {
+    let mut id = None;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Value(value) => take_id(&mut id, value)?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    required(id)
+}

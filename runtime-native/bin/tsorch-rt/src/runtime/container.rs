@@ -1,0 +1,69 @@
+//! A recorded container, looked at now.
+
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use rustix::process::Pid;
+use tsorch_cgroups::{Cgroup, CgroupPath, Hierarchies};
+use tsorch_container::identity::open_recorded;
+use tsorch_container::store::{Record, Slot, Store};
+use tsorch_oci::{ContainerId, Status};
+
+/// What is recorded about a container, and its first process if it lives.
+#[derive(Debug)]
+pub(crate) struct Container {
+    pub(crate) slot: Slot,
+    pub(crate) record: Record,
+    pub(crate) process: Option<(Pid, OwnedFd)>,
+}
+
+impl Container {
+    /// Looks a container up.
+    pub(crate) fn find(store: &Store, id: &ContainerId) -> anyhow::Result<Self> {
+        let slot = store.find(id)?;
+        let record = slot
+            .record()?
+            .with_context(|| format!("container {id} is being created"))?;
+        let process =
+            open_recorded(&record).context("cannot look at the container's first process")?;
+        Ok(Self {
+            slot,
+            record,
+            process,
+        })
+    }
+
+    /// Looks a container up to change it: one that a shim owns is the shim's business.
+    pub(crate) fn find_to_change(store: &Store, id: &ContainerId) -> anyhow::Result<Self> {
+        let found = Self::find(store, id)?;
+        if found.record.tsorch.shim_pid.is_some() && found.process.is_some() {
+            bail!("container {id} belongs to a shim; use tsorch");
+        }
+        Ok(found)
+    }
+
+    /// Its control group.
+    pub(crate) fn cgroup(&self) -> anyhow::Result<Cgroup> {
+        let path = CgroupPath::parse(Path::new(&self.record.tsorch.cgroup))?;
+        Ok(Cgroup::open(&Hierarchies::of_host()?, path)?)
+    }
+
+    /// Where it is in its life, now.
+    pub(crate) fn status(&self) -> Status {
+        if self.process.is_none() {
+            return Status::Stopped;
+        }
+        if self.slot.has_gate() {
+            return Status::Created;
+        }
+        let frozen = self
+            .cgroup()
+            .is_ok_and(|cgroup| cgroup.is_frozen().unwrap_or(false));
+        if frozen {
+            Status::Paused
+        } else {
+            Status::Running
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! `delete ID`: removes a stopped container; with `--force` a live one as well, and an unknown id is no error.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::bail;
+use lexopt::Arg;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{Signal, pidfd_send_signal};
+use rustix::time::Timespec;
+use tsorch_container::store::{Store, StoreError};
+use tsorch_oci::{ContainerId, Status};
+
+use super::arguments::{Global, required, take_id};
+use super::container::Container;
+
+/// How long the kernel may take to end killed processes.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result<ExitCode> {
+    let (mut id, mut force) = (None, false);
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Long("force") | Arg::Short('f') => force = true,
+            Arg::Value(value) => take_id(&mut id, value)?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let id = required(id)?;
+    let store = global.store()?;
+    match store.find(&id) {
+        Err(StoreError::NotFound(_)) if force => return Ok(ExitCode::SUCCESS),
+        found => {
+            let slot = found?;
+            if slot.record()?.is_none() {
+                // Its maker died before anything was made, or is just about to make it.
+                if !force {
+                    bail!("container {id} is being created");
+                }
+                store.remove(&slot)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+        }
+    }
+    delete(&store, &id, force)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends what is left of a container and forgets it. Every part may be gone already.
+pub(crate) fn delete(store: &Store, id: &ContainerId, force: bool) -> anyhow::Result<()> {
+    let container = Container::find_to_change(store, id)?;
+    let status = container.status();
+    if !force && status != Status::Stopped {
+        bail!("container {id} is {}, not stopped", status.as_str());
+    }
+    let cgroup = container.cgroup()?;
+    cgroup.kill()?;
+    if let Some((_, pidfd)) = &container.process {
+        let _ = pidfd_send_signal(pidfd, Signal::KILL);
+        // A frozen process dies when it thaws.
+        cgroup.thaw()?;
+        let patience = Timespec::try_from(PATIENCE)?;
+        if poll(&mut [PollFd::new(pidfd, PollFlags::IN)], Some(&patience))? == 0 {
+            bail!("the first process of container {id} does not end");
+        }
+    }
+    cgroup.remove()?;
+    store.remove(&container.slot)?;
+    Ok(())
+}

@@ -1,0 +1,213 @@
+//! What `create` and `run` have in common: options, bundle, standard streams, the record.
+
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, bail};
+use lexopt::Arg;
+use tsorch_container::identity::{boot_id, start_time};
+use tsorch_container::store::{Facts, Record, Slot};
+use tsorch_container::{Created, Io, Spec, StartGate, Stdio, create};
+use tsorch_oci::{Config, ContainerId, SPEC_VERSION, State, Status};
+
+use super::arguments::{Global, OptionName, number, required, take_id};
+use super::log::Level;
+
+/// Options of `create` and `run`.
+#[derive(Debug, Default)]
+pub(crate) struct LaunchOptions {
+    pub(crate) id: Option<ContainerId>,
+    pub(crate) bundle: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
+    pub(crate) pid_file: Option<PathBuf>,
+    pub(crate) console_socket: Option<PathBuf>,
+    pub(crate) preserve_fds: u32,
+    pub(crate) detach: bool,
+    pub(crate) keep: bool,
+}
+
+impl LaunchOptions {
+    /// Reads what follows the verb.
+    pub(crate) fn read(arguments: &mut lexopt::Parser) -> anyhow::Result<Self> {
+        let mut options = Self::default();
+        while let Some(argument) = arguments.next()? {
+            if let Arg::Value(value) = argument {
+                take_id(&mut options.id, value)?;
+                continue;
+            }
+            match OptionName::from(argument).0.as_str() {
+                "--bundle" | "-b" => options.bundle = Some(arguments.value()?.into()),
+                "--config" => options.config = Some(arguments.value()?.into()),
+                "--pid-file" => options.pid_file = Some(arguments.value()?.into()),
+                "--console-socket" => options.console_socket = Some(arguments.value()?.into()),
+                "--preserve-fds" => {
+                    options.preserve_fds = number(arguments.value()?, "--preserve-fds")?
+                }
+                "--detach" | "-d" => options.detach = true,
+                "--keep" => options.keep = true,
+                "--no-subreaper" => {}
+                other => bail!("there is no option {other:?} (or it is not supported)"),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// A bundle, read once.
+#[derive(Debug)]
+pub(crate) struct Bundle {
+    pub(crate) id: ContainerId,
+    pub(crate) path: PathBuf,
+    pub(crate) rootfs: PathBuf,
+    pub(crate) text: Vec<u8>,
+    pub(crate) config: Config,
+}
+
+impl Bundle {
+    /// Reads the bundle that the options name, or the present directory.
+    pub(crate) fn read(options: &LaunchOptions) -> anyhow::Result<Self> {
+        let id = required(options.id.clone())?;
+        let given = options.bundle.as_deref().unwrap_or(Path::new("."));
+        let path = std::path::absolute(given)
+            .with_context(|| format!("cannot find the bundle {}", given.display()))?;
+        let file = options
+            .config
+            .clone()
+            .unwrap_or_else(|| path.join("config.json"));
+        let text =
+            std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let config = Config::parse(&text)?;
+        let rootfs = path.join(
+            config
+                .root
+                .as_ref()
+                .map(|root| root.path.as_path())
+                .unwrap_or(Path::new("rootfs")),
+        );
+        Ok(Self {
+            id,
+            path,
+            rootfs,
+            text,
+            config,
+        })
+    }
+
+    /// Whether the program wants a terminal.
+    pub(crate) fn wants_terminal(&self) -> bool {
+        self.config
+            .process
+            .as_ref()
+            .is_some_and(|process| process.terminal)
+    }
+
+    /// Path of its control group; without a word of the configuration it is named after the container.
+    fn cgroup(&self) -> String {
+        let given = self
+            .config
+            .linux
+            .cgroups_path
+            .as_ref()
+            .filter(|path| !path.as_os_str().is_empty());
+        given.map_or_else(
+            || format!("/tsorch-runtime/{}", self.id),
+            |path| path.display().to_string(),
+        )
+    }
+
+    /// The record, as far as it is known before there is a process.
+    pub(crate) fn record(&self) -> Record {
+        let created_at = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Record {
+            state: State {
+                oci_version: SPEC_VERSION.to_owned(),
+                id: self.id.to_string(),
+                status: Status::Creating,
+                pid: None,
+                bundle: self.path.clone(),
+                annotations: self.config.annotations.clone(),
+            },
+            tsorch: Facts {
+                version: 1,
+                pid_start: None,
+                boot_id: boot_id(),
+                cgroup: self.cgroup(),
+                created_at: u64::try_from(created_at.as_millis()).unwrap_or(0),
+                shim_pid: None,
+            },
+        }
+    }
+
+    /// Makes the container up to its start gate and records it.
+    pub(crate) fn create(
+        &self,
+        global: &Global,
+        slot: &Slot,
+        (io, gate, preserve_fds): (Io, StartGate, u32),
+    ) -> anyhow::Result<Created> {
+        let mut record = self.record();
+        slot.write_config(&self.text)?;
+        slot.write_record(&record)?;
+        let cache = global.root.join(".seccomp");
+        let spec = Spec {
+            id: &self.id,
+            config: &self.config,
+            bundle: &self.path,
+            rootfs: &self.rootfs,
+            io,
+            leniency: global.leniency,
+            init_program: None,
+            seccomp_cache: Some(&cache),
+            preserve_fds,
+            gate,
+        };
+        let created = create(spec)?;
+        for warning in created.warnings() {
+            global.log.write(Level::Warning, &warning.message);
+        }
+        record.state.pid = Some(created.pid().as_raw_nonzero().get());
+        record.state.status = Status::Created;
+        record.tsorch.pid_start = start_time(created.pid());
+        match slot.write_record(&record) {
+            Ok(()) => Ok(created),
+            Err(error) => {
+                created.abort();
+                Err(error.into())
+            }
+        }
+    }
+}
+
+/// This process's own standard streams, for the container.
+pub(crate) fn own_streams() -> anyhow::Result<Io> {
+    let copy = |fd: std::os::fd::BorrowedFd<'_>| {
+        rustix::io::fcntl_dupfd_cloexec(fd, 3).context("cannot hand over the standard streams")
+    };
+    Ok(Io::Pipes(Stdio {
+        stdin: copy(std::io::stdin().as_fd())?,
+        stdout: copy(std::io::stdout().as_fd())?,
+        stderr: copy(std::io::stderr().as_fd())?,
+    }))
+}
+
+/// Writes a pid, whole or not at all.
+pub(crate) fn write_pid_file(path: &Path, pid: rustix::process::Pid) -> anyhow::Result<()> {
+    let name = path
+        .file_name()
+        .context("--pid-file names no file")?
+        .to_string_lossy()
+        .into_owned();
+    let temporary = path.with_file_name(format!(".{name}"));
+    std::fs::write(&temporary, pid.as_raw_nonzero().to_string())
+        .and_then(|()| std::fs::rename(&temporary, path))
+        .with_context(|| format!("cannot write the pid file {}", path.display()))
+}
+
+/// Hands a terminal's master to whoever listens.
+pub(crate) fn send_console(master: &OwnedFd, socket: &Path) -> anyhow::Result<()> {
+    super::console_socket::send(master, socket)
+        .with_context(|| format!("cannot hand the terminal to {}", socket.display()))
+}

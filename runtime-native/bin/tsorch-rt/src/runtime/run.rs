@@ -1,0 +1,67 @@
+//! `run ID`: create and start; in the foreground also wait, pass signals on, delete.
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+use tsorch_container::store::Slot;
+use tsorch_container::{Io, Running, StartGate};
+
+use super::arguments::Global;
+use super::create::forget_unless_done;
+use super::foreground::{Foreground, wait};
+use super::launch::{Bundle, LaunchOptions, own_streams, send_console, write_pid_file};
+
+pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result<ExitCode> {
+    let options = LaunchOptions::read(arguments)?;
+    let bundle = Bundle::read(&options)?;
+    if options.console_socket.is_some() && !bundle.wants_terminal() {
+        bail!("--console-socket needs process.terminal");
+    }
+    if options.detach && bundle.wants_terminal() && options.console_socket.is_none() {
+        bail!("a detached container with a terminal needs --console-socket");
+    }
+    let store = global.store()?;
+    let slot = store.claim(&bundle.id)?;
+    let started = forget_unless_done(start(global, (&bundle, &options), &slot), &store, &slot)?;
+    if options.detach {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let code = wait(&started.1)?;
+    if !options.keep {
+        super::delete::delete(&store, &bundle.id, true)?;
+    }
+    Ok(code)
+}
+
+fn start(
+    global: &Global,
+    (bundle, options): (&Bundle, &LaunchOptions),
+    slot: &Slot,
+) -> anyhow::Result<(Running, Foreground)> {
+    let io = if bundle.wants_terminal() {
+        Io::Terminal {
+            size: super::terminal::own_size(),
+        }
+    } else {
+        own_streams()?
+    };
+    let mut created = bundle.create(global, slot, (io, StartGate::Caller, options.preserve_fds))?;
+    let pid = created.pid();
+    let console = created.console();
+    let told = match (&options.console_socket, &console) {
+        (Some(socket), Some(master)) => send_console(master, socket),
+        _ => Ok(()),
+    };
+    let told = told.and_then(|()| match &options.pid_file {
+        Some(path) => write_pid_file(path, pid),
+        None => Ok(()),
+    });
+    if let Err(error) = told {
+        created.abort();
+        return Err(error);
+    }
+    let console = console.filter(|_| options.console_socket.is_none());
+    let foreground = Foreground::prepare(pid, console)?;
+    let running = created.start()?;
+    Ok((running, foreground))
+}

@@ -1,0 +1,25 @@
+//! `start ID`: executes the program of a created container.
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+use tsorch_container::start_by;
+
+use super::arguments::{Global, only_id};
+use super::container::Container;
+
+pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result<ExitCode> {
+    let id = only_id(arguments)?;
+    let container = Container::find_to_change(&global.store()?, &id)?;
+    let Some(connection) = container.slot.open_gate()? else {
+        container.slot.remove_gate()?;
+        bail!(
+            "container {id} is {}, not created",
+            container.status().as_str()
+        );
+    };
+    let started = start_by(connection);
+    container.slot.remove_gate()?;
+    started?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,130 @@
+//! `update ID`: changes limits of a live container.
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow, bail};
+use lexopt::Arg;
+use tsorch_cgroups::OnMissing;
+use tsorch_container::Leniency;
+use tsorch_oci::Resources;
+
+use super::arguments::{Global, OptionName, required, take_id, text};
+use super::container::Container;
+
+pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result<ExitCode> {
+    let (mut id, mut resources) = (None, Resources::default());
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Arg::Value(value) => take_id(&mut id, value)?,
+            option => take(&mut resources, &OptionName::from(option), arguments)?,
+        }
+    }
+    let container = Container::find_to_change(&global.store()?, &required(id)?)?;
+    let on_missing = match global.leniency {
+        Leniency::Strict => OnMissing::Fail,
+        Leniency::Lenient => OnMissing::Skip,
+    };
+    container.cgroup()?.update(&resources, on_missing)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn take(
+    resources: &mut Resources,
+    option: &OptionName,
+    arguments: &mut lexopt::Parser,
+) -> anyhow::Result<()> {
+    let name = option.0.as_str();
+    let value = arguments.value()?;
+    let memory = resources.memory.get_or_insert_default();
+    let cpu = resources.cpu.get_or_insert_default();
+    match name {
+        "--resources" | "-r" => *resources = read(value)?,
+        "--memory" => memory.limit = Some(bytes(value, name)?),
+        "--memory-swap" => memory.swap = Some(bytes(value, name)?),
+        "--memory-reservation" => memory.reservation = Some(bytes(value, name)?),
+        "--cpu-share" | "--cpu-shares" => cpu.shares = Some(whole(value, name)?),
+        "--cpu-quota" => cpu.quota = Some(signed(value, name)?),
+        "--cpu-period" => cpu.period = Some(whole(value, name)?),
+        "--cpu-burst" => cpu.burst = Some(whole(value, name)?),
+        "--cpu-idle" => cpu.idle = Some(signed(value, name)?),
+        "--cpuset-cpus" => cpu.cpus = Some(text(value)?),
+        "--cpuset-mems" => cpu.mems = Some(text(value)?),
+        "--pids-limit" => resources.pids.get_or_insert_default().limit = Some(signed(value, name)?),
+        "--blkio-weight" => {
+            let weight = u16::try_from(whole(value, name)?)
+                .map_err(|_| anyhow!("{name} is out of range"))?;
+            resources.block_io.get_or_insert_default().weight = Some(weight);
+        }
+        // Gone from the kernel; callers still send them.
+        "--kernel-memory" | "--kernel-memory-tcp" => drop(text(value)?),
+        other => bail!("there is no option {other:?} (or it is not supported)"),
+    }
+    Ok(())
+}
+
+fn read(path: OsString) -> anyhow::Result<Resources> {
+    let path = PathBuf::from(path);
+    let mut content = Vec::new();
+    if path.as_os_str() == "-" {
+        std::io::stdin()
+            .take(1 << 20)
+            .read_to_end(&mut content)
+            .context("cannot read standard input")?;
+    } else {
+        content =
+            std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    }
+    serde_json::from_slice(&content).context("these are no resources")
+}
+
+fn signed(value: OsString, name: &str) -> anyhow::Result<i64> {
+    let value = text(value)?;
+    let digits = value.strip_prefix('-').unwrap_or(&value);
+    let is_plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_plain
+        .then(|| value.parse().ok())
+        .flatten()
+        .ok_or_else(|| anyhow!("{name}: {value:?} is not a number"))
+}
+
+fn whole(value: OsString, name: &str) -> anyhow::Result<u64> {
+    u64::try_from(signed(value, name)?).map_err(|_| anyhow!("{name} must not be negative"))
+}
+
+/// Bytes, with `k`, `m`, `g` or `t` for powers of 1024; -1 = no limit.
+fn bytes(value: OsString, name: &str) -> anyhow::Result<i64> {
+    let value = text(value)?.to_ascii_lowercase();
+    let value = value.strip_suffix('b').unwrap_or(&value);
+    let (digits, shift) = match value.char_indices().next_back() {
+        Some((at, 'k')) => (&value[..at], 10),
+        Some((at, 'm')) => (&value[..at], 20),
+        Some((at, 'g')) => (&value[..at], 30),
+        Some((at, 't')) => (&value[..at], 40),
+        _ => (value, 0),
+    };
+    let number = signed(digits.into(), name)?;
+    number
+        .checked_mul(1 << shift)
+        .ok_or_else(|| anyhow!("{name} is too large"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bytes, whole};
+
+    #[test]
+    fn sizes_have_suffixes_and_nothing_behind_them() {
+        let size = |text: &str| bytes(text.into(), "--memory").ok();
+        assert_eq!(
+            [size("64m"), size("1G"), size("-1"), size("10kb")],
+            [Some(64 << 20), Some(1 << 30), Some(-1), Some(10_240)]
+        );
+        for text in ["", "m", "1mm", "1 m", "0x1", "9999999999g", "--1"] {
+            assert_eq!(size(text), None, "{text}");
+        }
+        assert!(whole("-1".into(), "x").is_err());
+    }
+}

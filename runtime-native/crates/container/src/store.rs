@@ -1,0 +1,334 @@
+//! What the command line runtime keeps about its containers, below its `--root`: one directory per container.
+//!
+//! | file | content |
+//! |---|---|
+//! | `state.json` | the OCI state as of its last change, and how to find the processes again; written by rename |
+//! | `config.json` | the configuration as it was at `create`; later edits of the bundle have no effect |
+//! | `gate` | unix socket on which the first process waits for the start; gone afterwards |
+//!
+//! The shim writes `state.json` in the same form, so that `tsorch-runtime --root /run/tsorch/shims list` can read it.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, Dir, Mode, OFlags};
+use rustix::io::Errno;
+use rustix::net::{
+    AddressFamily, SocketAddrUnix, SocketFlags, SocketType, bind, connect, listen, socket_with,
+};
+use serde::{Deserialize, Serialize};
+use tsorch_oci::{Config, ConfigError, ContainerId, State};
+
+/// More of a file than this is not read.
+const MOST_BYTES: u64 = 16 << 20;
+const STATE: &str = "state.json";
+const CONFIG: &str = "config.json";
+const GATE: &str = "gate";
+const DIR: OFlags = OFlags::RDONLY
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::CLOEXEC);
+
+/// Why a record cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No container of that id.
+    #[error("container {0} does not exist")]
+    NotFound(ContainerId),
+    /// There is one of that id already.
+    #[error("container {0} already exists")]
+    Exists(ContainerId),
+    /// A file or directory.
+    #[error("cannot {operation} {path}")]
+    Io {
+        /// What was tried.
+        operation: &'static str,
+        /// Its object.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        errno: Errno,
+    },
+    /// `state.json` is not one.
+    #[error("the state of container {0} is damaged")]
+    Damaged(ContainerId, #[source] serde_json::Error),
+    /// The kept configuration is not one.
+    #[error("the configuration of container {0} is damaged")]
+    BadConfig(ContainerId, #[source] ConfigError),
+}
+
+/// The content of `state.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// What the specification asks for.
+    #[serde(flatten)]
+    pub state: State,
+    /// What else is needed to find the container again.
+    pub tsorch: Facts,
+}
+
+/// Ours in `state.json`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Facts {
+    /// 1.
+    pub version: u32,
+    /// Start time of the first process, field 22 of /proc/PID/stat: with pid and boot id it names it for ever.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pid_start: Option<u64>,
+    /// /proc/sys/kernel/random/boot_id
+    pub boot_id: String,
+    /// Path of the control group below the root of each hierarchy.
+    pub cgroup: String,
+    /// When the container was made, epoch milliseconds.
+    pub created_at: u64,
+    /// The shim that owns the container, when one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shim_pid: Option<i32>,
+}
+
+/// All containers below one root directory.
+#[derive(Debug)]
+pub struct Store {
+    path: PathBuf,
+    dir: OwnedFd,
+}
+
+/// One container's directory.
+#[derive(Debug)]
+pub struct Slot {
+    id: ContainerId,
+    path: PathBuf,
+    dir: OwnedFd,
+}
+
+fn io(operation: &'static str, path: &Path) -> impl Fn(Errno) -> StoreError {
+    move |errno| StoreError::Io {
+        operation,
+        path: path.to_path_buf(),
+        errno,
+    }
+}
+
+impl Store {
+    /// Opens the root directory, made (0700) if it is missing.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if let Err(error) = std::fs::create_dir_all(path) {
+            let errno = Errno::from_io_error(&error).unwrap_or(Errno::IO);
+            return Err(io("create", path)(errno));
+        }
+        let dir = rustix::fs::open(path, DIR, Mode::empty()).map_err(io("open", path))?;
+        Ok(Self {
+            path: path.to_path_buf(),
+            dir,
+        })
+    }
+
+    /// Takes an id that no container has; of two callers one gets it.
+    ///
+    /// # Errors
+    /// [`StoreError::Exists`], [`StoreError::Io`].
+    pub fn claim(&self, id: &ContainerId) -> Result<Slot, StoreError> {
+        match rustix::fs::mkdirat(&self.dir, id.as_str(), Mode::RWXU) {
+            Ok(()) => self.find(id),
+            Err(Errno::EXIST) => Err(StoreError::Exists(id.clone())),
+            Err(errno) => Err(io("create", &self.path.join(id.as_str()))(errno)),
+        }
+    }
+
+    /// The directory of a container.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Io`].
+    pub fn find(&self, id: &ContainerId) -> Result<Slot, StoreError> {
+        let path = self.path.join(id.as_str());
+        match rustix::fs::openat(&self.dir, id.as_str(), DIR, Mode::empty()) {
+            Ok(dir) => Ok(Slot {
+                id: id.clone(),
+                path,
+                dir,
+            }),
+            Err(Errno::NOENT) => Err(StoreError::NotFound(id.clone())),
+            Err(errno) => Err(io("open", &path)(errno)),
+        }
+    }
+
+    /// The ids of all containers, sorted. What is no id is none of ours.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn ids(&self) -> Result<Vec<ContainerId>, StoreError> {
+        let entries = Dir::read_from(&self.dir).map_err(io("list", &self.path))?;
+        let names = entries
+            .flatten()
+            .filter_map(|entry| entry.file_name().to_str().ok().map(str::to_owned));
+        let mut ids: Vec<ContainerId> = names
+            .filter_map(|name| ContainerId::parse(&name).ok())
+            .collect();
+        ids.sort();
+        Ok(ids)
+    }
+
+    /// Forgets a container.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`]; that it is gone already is none.
+    pub fn remove(&self, slot: &Slot) -> Result<(), StoreError> {
+        let failed = io("remove", &slot.path);
+        for entry in Dir::read_from(&slot.dir).map_err(&failed)?.flatten() {
+            if !matches!(entry.file_name().to_bytes(), b"." | b"..") {
+                match rustix::fs::unlinkat(&slot.dir, entry.file_name(), AtFlags::empty()) {
+                    Ok(()) | Err(Errno::NOENT) => {}
+                    Err(errno) => return Err(failed(errno)),
+                }
+            }
+        }
+        match rustix::fs::unlinkat(&self.dir, slot.id.as_str(), AtFlags::REMOVEDIR) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(errno) => Err(failed(errno)),
+        }
+    }
+}
+
+impl Slot {
+    /// The container's id.
+    #[must_use]
+    pub fn id(&self) -> &ContainerId {
+        &self.id
+    }
+
+    /// Writes `state.json`.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn write_record(&self, record: &Record) -> Result<(), StoreError> {
+        let text = serde_json::to_vec(record).map_err(|_| io("write", &self.path)(Errno::INVAL))?;
+        self.write(STATE, &text)
+    }
+
+    /// Reads `state.json`; `None` while the container is being made by somebody who may have died over it.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`], [`StoreError::Damaged`].
+    pub fn record(&self) -> Result<Option<Record>, StoreError> {
+        let Some(text) = self.read(STATE)? else {
+            return Ok(None);
+        };
+        let damaged = |error| StoreError::Damaged(self.id.clone(), error);
+        serde_json::from_slice(&text).map(Some).map_err(damaged)
+    }
+
+    /// Keeps the configuration, as it was read from the bundle.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn write_config(&self, text: &[u8]) -> Result<(), StoreError> {
+        self.write(CONFIG, text)
+    }
+
+    /// The configuration that was kept.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`], [`StoreError::Io`], [`StoreError::BadConfig`].
+    pub fn config(&self) -> Result<Config, StoreError> {
+        let text = self
+            .read(CONFIG)?
+            .ok_or_else(|| StoreError::NotFound(self.id.clone()))?;
+        Config::parse(&text).map_err(|error| StoreError::BadConfig(self.id.clone(), error))
+    }
+
+    /// Makes the start gate: a listening socket for the container's first process.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn make_gate(&self) -> Result<OwnedFd, StoreError> {
+        let make = || {
+            let socket = socket_with(
+                AddressFamily::UNIX,
+                SocketType::SEQPACKET,
+                SocketFlags::CLOEXEC,
+                None,
+            )?;
+            bind(&socket, &self.gate_address()?)?;
+            listen(&socket, 1)?;
+            Ok(socket)
+        };
+        make().map_err(io("make the start gate in", &self.path))
+    }
+
+    /// Connects to the start gate; `None` when nobody waits behind it (any more).
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn open_gate(&self) -> Result<Option<OwnedFd>, StoreError> {
+        let open = || {
+            let socket = socket_with(
+                AddressFamily::UNIX,
+                SocketType::SEQPACKET,
+                SocketFlags::CLOEXEC,
+                None,
+            )?;
+            connect(&socket, &self.gate_address()?)?;
+            Ok(socket)
+        };
+        match open() {
+            Ok(socket) => Ok(Some(socket)),
+            Err(Errno::NOENT | Errno::CONNREFUSED) => Ok(None),
+            Err(errno) => Err(io("open the start gate in", &self.path)(errno)),
+        }
+    }
+
+    /// Whether the container waits for its start, as far as the files tell.
+    #[must_use]
+    pub fn has_gate(&self) -> bool {
+        rustix::fs::statat(&self.dir, GATE, AtFlags::SYMLINK_NOFOLLOW).is_ok()
+    }
+
+    /// Removes the start gate.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`]; that it is gone already is none.
+    pub fn remove_gate(&self) -> Result<(), StoreError> {
+        match rustix::fs::unlinkat(&self.dir, GATE, AtFlags::empty()) {
+            Ok(()) | Err(Errno::NOENT) => Ok(()),
+            Err(errno) => Err(io("remove the start gate in", &self.path)(errno)),
+        }
+    }
+
+    /// Through the open directory: socket addresses end at 107 bytes, paths do not.
+    fn gate_address(&self) -> Result<SocketAddrUnix, Errno> {
+        SocketAddrUnix::new(format!("/proc/self/fd/{}/{GATE}", self.dir.as_raw_fd()))
+    }
+
+    fn write(&self, name: &str, content: &[u8]) -> Result<(), StoreError> {
+        let failed = io("write", &self.path);
+        let temporary = format!(".{name}.{}", rustix::process::getpid().as_raw_nonzero());
+        let flags =
+            OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let mode = Mode::RUSR | Mode::WUSR;
+        let file =
+            rustix::fs::openat(&self.dir, temporary.as_str(), flags, mode).map_err(&failed)?;
+        let written = File::from(file).write_all(content);
+        written.map_err(|error| failed(Errno::from_io_error(&error).unwrap_or(Errno::IO)))?;
+        rustix::fs::renameat(&self.dir, temporary.as_str(), &self.dir, name).map_err(failed)
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let failed = io("read", &self.path);
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let file = match rustix::fs::openat(&self.dir, name, flags, Mode::empty()) {
+            Ok(file) => file,
+            Err(Errno::NOENT) => return Ok(None),
+            Err(errno) => return Err(failed(errno)),
+        };
+        let mut content = Vec::new();
+        let read = File::from(file).take(MOST_BYTES).read_to_end(&mut content);
+        read.map_err(|error| failed(Errno::from_io_error(&error).unwrap_or(Errno::IO)))?;
+        Ok(Some(content))
+    }
+}
