@@ -4,6 +4,7 @@
 pub mod bpf;
 pub mod child;
 pub mod clone;
+pub mod command;
 mod errno;
 pub mod execute;
 pub mod fd_passing;

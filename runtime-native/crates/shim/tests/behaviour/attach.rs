@@ -1,0 +1,125 @@
+//! Connections to the container's own stdio.
+
+use serde_json::{Value, json};
+
+use crate::container::{Bundle, Runtime, eventually};
+use crate::runner::Test;
+use crate::stream::Stream;
+
+pub(crate) const TESTS: &[Test] = &[
+    ("an attached client sees the output and the end", attaches),
+    (
+        "input reaches the container and stays open when its client leaves",
+        gives_input,
+    ),
+    (
+        "a client that does not read never stalls the container",
+        never_stalls,
+    ),
+    (
+        "a program that does not read its input makes only the client wait",
+        waits_for_the_program,
+    ),
+    (
+        "a container has a terminal that outlives its clients",
+        has_a_terminal,
+    ),
+    (
+        "much output through a terminal is complete",
+        drains_a_terminal,
+    ),
+];
+
+const HELD: Value = Value::Null;
+
+fn attaches(runtime: Runtime) {
+    let mut container = Bundle::script(runtime, "read x; echo out $x; echo err >&2; exit 5")
+        .shim("stdin", json!(true))
+        .start();
+    let mut stream = Stream::open(container.connect(), &HELD);
+    stream.write(b"word\n");
+    let session = stream.read_to_end();
+    assert_eq!(
+        (session.stdout().as_str(), session.stderr().as_str()),
+        ("out word\n", "err\n")
+    );
+    assert_eq!(session.control(), &json!({"code": 5}));
+    container.wait(1);
+}
+
+fn gives_input(runtime: Runtime) {
+    let bundle = Bundle::script(runtime, "while read x; do echo got $x; done; echo end");
+    let container = bundle.shim("stdin", json!(true)).start();
+    for word in ["one", "two"] {
+        let mut stream = Stream::open(container.connect(), &HELD);
+        stream.write(format!("{word}\n").as_bytes());
+        stream.read_until(&format!("got {word}"));
+        stream.end_input();
+    }
+    assert_eq!(container.log_text(), "got one\ngot two\n");
+}
+
+fn never_stalls(runtime: Runtime) {
+    let mut container = Bundle::script(runtime, "read x; seq 1 300000; echo over")
+        .shim("stdin", json!(true))
+        .start();
+    let _stopped = Stream::open(container.connect(), &HELD);
+    let mut slow = container.connect();
+    slow.send("subscribe", json!({"from": 0})).unwrap();
+    let mut starter = Stream::open(container.connect(), &HELD);
+    starter.write(b"go\n");
+    drop(starter);
+    assert_eq!(container.wait(1)["drained"], json!(true));
+    assert!(container.log_text().ends_with("300000\nover\n"));
+}
+
+fn waits_for_the_program(runtime: Runtime) {
+    let mut container = Bundle::script(runtime, "while true; do echo tick; sleep 0.02; done")
+        .shim("stdin", json!(true))
+        .start();
+    let stream = Stream::open(container.connect(), &HELD);
+    let paste = std::thread::scope(|scope| {
+        let writer = scope.spawn(move || {
+            let mut stream = stream;
+            stream.try_write(&vec![b'x'; 1 << 20])
+        });
+        let before = container.log_text().len();
+        eventually("the container goes on", || {
+            (container.log_text().len() > before + 200).then_some(())
+        });
+        assert_eq!(container.exec_script("exit 0").2, 0);
+        container.call("kill", json!({"signal": "KILL"}));
+        container.wait(1);
+        writer.join().unwrap()
+    });
+    assert!(!paste, "1 MiB was taken though nobody reads it");
+}
+
+fn has_a_terminal(runtime: Runtime) {
+    let mut container = Bundle::program(runtime, &["/bin/sh"])
+        .shim("tty", json!(true))
+        .shim("stdin", json!(true))
+        .config("/process/env", json!(["PATH=/bin", "PS1=> "]))
+        .start();
+    let mut first = Stream::open(container.connect(), &HELD);
+    container.call("resize", json!({"width": 90, "height": 20}));
+    first.write(b"stty size; tty\n");
+    first.read_until("/dev/pts/");
+    drop(first);
+    let mut second = Stream::open(container.connect(), &HELD);
+    second.write(b"echo back$((1+1)); exit 9\n");
+    let session = second.read_to_end();
+    assert!(session.stdout().contains("back2"));
+    assert_eq!(session.code(), 9);
+    assert_eq!(container.wait(1)["drained"], json!(true));
+    assert!(container.log_text().contains("20 90"));
+}
+
+fn drains_a_terminal(runtime: Runtime) {
+    let mut container = Bundle::script(runtime, "seq 1 30000")
+        .shim("tty", json!(true))
+        .start();
+    assert_eq!(container.wait(1)["drained"], json!(true));
+    let expected: String = (1..=30_000).map(|number| format!("{number}\r\n")).collect();
+    assert!(container.log_text() == expected);
+}

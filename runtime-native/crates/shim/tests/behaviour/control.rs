@@ -1,0 +1,203 @@
+//! Stop, kill, pause, update, out-of-memory kills.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::container::{Bundle, Container, Runtime, eventually};
+use crate::runner::Test;
+
+pub(crate) const TESTS: &[Test] = &[
+    (
+        "stop sends the signal and the program may end by itself",
+        stops_gracefully,
+    ),
+    (
+        "stop kills a program that ignores the signal, after the grace period",
+        kills_after_grace,
+    ),
+    (
+        "stop answers at once and goes on without its client",
+        stops_without_a_client,
+    ),
+    ("a second stop may only hurry", hurries),
+    ("stop ends a paused container", stops_a_paused_one),
+    ("pause stops every process until resume", pauses),
+    ("kill reaches the first process, or all", kills_all),
+    ("limits of a running container are changed", updates_limits),
+    ("an out-of-memory kill is told and recorded", tells_oom),
+    (
+        "an out-of-memory kill of a child is told though the container lives",
+        tells_oom_of_a_child,
+    ),
+    (
+        "the user's numbers, groups and home come from the container's own files",
+        resolves_the_user,
+    ),
+];
+
+const IGNORING: &str = "trap '' TERM; echo ready; while true; do sleep 1; done";
+
+/// Started, and past its `echo ready`.
+fn ready(runtime: Runtime, script: &str) -> Container {
+    let container = Bundle::script(runtime, script).start();
+    eventually("the program is ready", || {
+        container.log_text().contains("ready\n").then_some(())
+    });
+    container
+}
+
+fn stops_gracefully(runtime: Runtime) {
+    let script = "trap 'echo bye; exit 4' TERM; echo ready; while true; do sleep 0.05; done";
+    let mut container = ready(runtime, script);
+    container.call("stop", json!({}));
+    let record = container.wait(1);
+    assert_eq!(record["code"], json!(4));
+    assert!(container.log_text().ends_with("bye\n"));
+}
+
+fn kills_after_grace(runtime: Runtime) {
+    let mut container = ready(runtime, IGNORING);
+    let begin = Instant::now();
+    container.call("stop", json!({"graceMs": 400}));
+    assert_eq!(container.state()["phase"], json!("stopping"));
+    let record = container.wait(1);
+    assert_eq!(
+        (&record["code"], &record["signal"]),
+        (&json!(137), &json!(9))
+    );
+    assert!(begin.elapsed() >= Duration::from_millis(400));
+}
+
+fn stops_without_a_client(runtime: Runtime) {
+    let mut container = ready(runtime, IGNORING);
+    let begin = Instant::now();
+    {
+        let mut other = container.connect();
+        other.call("stop", json!({"graceMs": 300})).unwrap();
+    }
+    assert!(begin.elapsed() < Duration::from_millis(300));
+    assert_eq!(container.wait(1)["code"], json!(137));
+}
+
+fn hurries(runtime: Runtime) {
+    let mut container = ready(runtime, IGNORING);
+    let begin = Instant::now();
+    container.call("stop", json!({"graceMs": 60_000}));
+    container.call("stop", json!({"graceMs": 70_000}));
+    container.call("stop", json!({"graceMs": 100}));
+    container.call("stop", json!({"graceMs": 90_000}));
+    assert_eq!(container.wait(1)["code"], json!(137));
+    assert!(begin.elapsed() < Duration::from_secs(15));
+}
+
+fn stops_a_paused_one(runtime: Runtime) {
+    let script = "trap 'exit 4' TERM; echo ready; while true; do sleep 0.05; done";
+    let mut container = ready(runtime, script);
+    container.call("pause", json!({}));
+    container.call("stop", json!({}));
+    assert_eq!(container.wait(1)["code"], json!(4));
+}
+
+fn pauses(runtime: Runtime) {
+    let mut container = ready(
+        runtime,
+        "echo ready; i=0; while true; do i=$((i+1)); echo $i > /count; done",
+    );
+    container.call("pause", json!({}));
+    container.call("pause", json!({}));
+    assert_eq!(container.state()["phase"], json!("paused"));
+    let error = container.call_error("exec", json!({"process": {"args": ["true"]}}));
+    assert_eq!(error.code.as_str(), "container.exec-failed");
+    let count =
+        |container: &Container| std::fs::read_to_string(container.upper().join("count")).unwrap();
+    let before = count(&container);
+    container.state();
+    assert_eq!(count(&container), before);
+    container.call("resume", json!({}));
+    container.call("resume", json!({}));
+    eventually("it counts again", || {
+        (count(&container) != before).then_some(())
+    });
+    assert_eq!(container.state()["phase"], json!("running"));
+}
+
+fn kills_all(runtime: Runtime) {
+    let script = "trap 'echo first' USR1; sh -c \"trap 'echo second' USR1; echo ready; while true; do sleep 0.05; done\" & while true; do sleep 0.05; done";
+    let mut container = ready(runtime, script);
+    container.call("kill", json!({"signal": "USR1"}));
+    eventually("the first has it", || {
+        container.log_text().contains("first").then_some(())
+    });
+    assert!(!container.log_text().contains("second"));
+    container.call("kill", json!({"signal": "USR1", "all": true}));
+    eventually("the second has it", || {
+        container.log_text().contains("second").then_some(())
+    });
+}
+
+fn updates_limits(runtime: Runtime) {
+    let mut container = Bundle::program(runtime, &["/bin/sleep", "1000"]).start();
+    container.call("update", json!({"resources": {"pids": {"limit": 3}}}));
+    let (_, _, code) =
+        container.exec_script("(sleep 1 & sleep 1 & sleep 1 & sleep 1 & wait) 2>/dev/null");
+    assert_ne!(code, 0);
+    container.call("update", json!({"resources": {"pids": {"limit": 100}}}));
+    assert_eq!(container.exec_script("(true & true & true & wait)").2, 0);
+}
+
+const MEMORY_EATER: &str = "head -c 100m /dev/zero | tail -c 90m > /dev/null";
+
+fn with_memory_limit(runtime: Runtime, script: &str) -> Bundle {
+    let limit = json!({"limit": 16 << 20, "swap": 16 << 20});
+    Bundle::script(runtime, script).config("/linux/resources/memory", limit)
+}
+
+fn oom_events(container: &mut Container) -> Vec<Value> {
+    let mut late = container.connect();
+    let last = late.call("subscribe", json!({"from": 0})).unwrap()["seq"]
+        .as_u64()
+        .unwrap();
+    let events = (0..last).map(|_| late.event().unwrap());
+    events
+        .filter(|event| event.name == "oom")
+        .map(|event| event.data)
+        .collect()
+}
+
+fn tells_oom(runtime: Runtime) {
+    let script = "exec tail -c 90m /dev/zero";
+    let mut container = with_memory_limit(runtime, script).start();
+    let record = container.wait(1);
+    assert_eq!(
+        (&record["oomKilled"], &record["signal"]),
+        (&json!(true), &json!(9)),
+        "{record}"
+    );
+    let events = oom_events(&mut container);
+    assert_eq!(events.first().map(|event| &event["task"]), Some(&json!(1)));
+}
+
+fn tells_oom_of_a_child(runtime: Runtime) {
+    let script = format!("{MEMORY_EATER}; echo survived; sleep 1000");
+    let mut container = with_memory_limit(runtime, &script).start();
+    eventually("the program survived its child", || {
+        container.log_text().contains("survived").then_some(())
+    });
+    eventually("the kill is told", || {
+        (!oom_events(&mut container).is_empty()).then_some(())
+    });
+    container.call("stop", json!({"graceMs": 0}));
+    assert_eq!(container.wait(1)["oomKilled"], json!(true));
+}
+
+fn resolves_the_user(runtime: Runtime) {
+    let bundle = Bundle::script(runtime, "id; echo $HOME; echo to-a-device > /dev/stdout");
+    let mut container = bundle.shim("user", json!("www")).start();
+    container.wait(1);
+    assert_eq!(
+        container.log_text(),
+        "uid=33(www) gid=34(www) groups=34(www),4(adm)\n/var/www\nto-a-device\n"
+            .replace("34(www),4(adm)", "4(adm)")
+    );
+}

@@ -1,0 +1,40 @@
+//! Drives real shims over their sockets: real mounts, cgroups, namespaces, a busybox root. Needs root.
+//!
+//! A shim must be a process with one thread, so this program has no test harness of its own kind but a small runner, and
+//! is the shim itself when it is called with a hand-over.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
+
+mod attach;
+mod container;
+mod control;
+mod exec;
+mod failures;
+mod lifecycle;
+mod logs;
+mod node;
+mod probes;
+mod runner;
+mod shim_process;
+mod stream;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    if let Some(code) = shim_process::run_if_called() {
+        return code;
+    }
+    let suites = [
+        lifecycle::TESTS,
+        failures::TESTS,
+        logs::TESTS,
+        control::TESTS,
+        exec::TESTS,
+        attach::TESTS,
+        probes::TESTS,
+    ];
+    runner::run(&suites.concat())
+}
