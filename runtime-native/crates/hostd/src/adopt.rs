@@ -1,5 +1,7 @@
 //! Taking over what a predecessor left: living shims are watched, dead ones settled.
 
+use std::path::Path;
+
 use rustix::net::sockopt::socket_peercred;
 use rustix::process::{PidfdFlags, pidfd_open};
 use tsorch_network::names::ContainerId;
@@ -24,7 +26,7 @@ impl Hostd {
 
     /// Watches over a shim that somebody else has forked, if one lives.
     pub(crate) fn adopt(&mut self, id: &ContainerId) {
-        match self.find_shim(id) {
+        match find_shim(&self.dirs.shim(id)) {
             Found::Shim(child) => {
                 // Without a descriptor for it nothing works any more; the next look tries again.
                 if self.add_shim(id, child).is_ok() {
@@ -50,27 +52,27 @@ impl Hostd {
             self.adopt(&id);
         }
     }
+}
 
-    /// The lock says that a shim lives; the other end of its socket says which process it is. The second look at the
-    /// lock makes sure that the number was still its own when the descriptor was opened.
-    fn find_shim(&self, id: &ContainerId) -> Found {
-        let dir = self.dirs.shim(id);
-        if !is_locked(&dir) {
-            return Found::Nobody;
-        }
-        let Ok(connection) = dial(&dir.join("sock")) else {
-            return Found::Unready;
-        };
-        let pidfd = socket_peercred(&connection)
-            .and_then(|peer| Ok((peer.pid, pidfd_open(peer.pid, PidfdFlags::empty())?)));
-        match pidfd {
-            Ok((pid, pidfd)) if is_locked(&dir) => Found::Shim(Child { pid, pidfd }),
-            _ => Found::Unready,
-        }
+/// The lock says that a shim lives; the other end of its socket says which process it is. The second look at the
+/// lock makes sure that the number was still its own when the descriptor was opened.
+pub(crate) fn find_shim(dir: &Path) -> Found {
+    if !is_locked(dir) {
+        return Found::Nobody;
+    }
+    let Ok(connection) = dial(&dir.join("sock")) else {
+        return Found::Unready;
+    };
+    let pidfd = socket_peercred(&connection)
+        .and_then(|peer| Ok((peer.pid, pidfd_open(peer.pid, PidfdFlags::empty())?)));
+    match pidfd {
+        Ok((pid, pidfd)) if is_locked(dir) => Found::Shim(Child { pid, pidfd }),
+        _ => Found::Unready,
     }
 }
 
-enum Found {
+/// What a shim's directory tells.
+pub(crate) enum Found {
     /// Nobody holds the lock.
     Nobody,
     /// Somebody holds the lock but does not listen yet.

@@ -8,6 +8,7 @@ use rustix::process::Pid;
 use serde_json::json;
 use tsorch_cgroups::{Cgroup, CgroupError, CgroupPath, Hierarchies};
 use tsorch_network::names::ContainerId;
+use tsorch_protocol::{ErrorBody, code};
 
 use crate::log::{Level, log};
 
@@ -112,6 +113,15 @@ impl Groups {
             }
         }
         Cgroup::open(&self.host, self.parent.clone())?.remove()
+    }
+}
+
+/// As it goes to the daemon.
+pub(crate) fn error_body(error: &CgroupError) -> ErrorBody {
+    let body = ErrorBody::new(code!("host.failed"), error.to_string());
+    match error.errno() {
+        Some(errno) => body.errno(errno),
+        None => body,
     }
 }
 

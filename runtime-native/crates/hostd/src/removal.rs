@@ -7,15 +7,17 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
+use rustix::process::{Signal, pidfd_send_signal};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tsorch_network::names::ContainerId;
 use tsorch_protocol::{ErrorBody, code};
 
+use crate::adopt::{Found, find_shim};
 use crate::client::Waiter;
 use crate::dirs::{NodeDirs, Trash};
 use crate::dispatch::{Answer, nothing};
-use crate::groups::Groups;
+use crate::groups::{self, Groups};
 use crate::hostd::Hostd;
 use crate::tree;
 use crate::worker::{Job, Report};
@@ -59,6 +61,7 @@ pub(crate) enum Then {
     Answer(Waiter),
     /// `node.sweep` is answered with what was removed.
     AnswerSwept(Waiter, Vec<String>),
+
     /// `node.shutdown` goes on.
     Shutdown,
 }
@@ -84,7 +87,6 @@ impl Hostd {
     pub(crate) fn begin_removal(&mut self, removal: Removal) -> Result<(), Errno> {
         let mut shims = Vec::new();
         for id in &removal.ids {
-            self.adopt(id);
             self.unready.remove(id);
             if let Some(shim) = self.take_shim(id) {
                 shim.kill();
@@ -116,6 +118,7 @@ impl Hostd {
             Then::AnswerSwept(waiter, removed) => {
                 self.answer(waiter, outcome.map(|_| json!({ "removed": removed })));
             }
+
             Then::Shutdown => self.containers_removed(outcome),
         }
         for id in &removal.ids {
@@ -160,14 +163,11 @@ impl Remover {
 
     /// Goes on after an error: whatever can go, goes.
     fn remove(&self, id: &ContainerId, deadline: Instant) -> Result<(), ErrorBody> {
-        end_processes(&self.groups, id, deadline);
-        let mut outcome = self.groups.remove(id).map_err(|error| {
-            let body = ErrorBody::new(code!("host.failed"), error.to_string()).about(id.as_str());
-            error
-                .errno()
-                .map_or_else(|| body.clone(), |errno| body.clone().errno(errno))
-                .retryable()
-        });
+        end_processes(&self.groups, (id, &self.dirs.shim(id)), deadline);
+        let grouped = self.groups.remove(id);
+        let mut outcome =
+            grouped.map_err(|error| groups::error_body(&error).about(id.as_str()).retryable());
+
         if self.extent == Extent::Everything {
             outcome = outcome.and(self.discard(&self.dirs.container(id), Trash::Root));
         }
@@ -186,11 +186,20 @@ impl Remover {
     }
 }
 
-fn end_processes(groups: &Groups, id: &ContainerId, deadline: Instant) {
-    groups.kill(id);
-    while groups.is_populated(id) && Instant::now() < deadline {
-        let _ = poll(&mut [], Some(&TICK));
+/// Ends a shim that nobody has told us of (a predecessor has forked it) and every process of the container: a process
+/// just cloned may hold the shim's lock a moment longer than the shim, so neither is waited for alone.
+fn end_processes(groups: &Groups, (id, dir): (&ContainerId, &Path), deadline: Instant) {
+    loop {
         groups.kill(id);
+        let shim = find_shim(dir);
+        if let Found::Shim(child) = &shim {
+            let _ = pidfd_send_signal(&child.pidfd, Signal::KILL);
+        }
+        let is_over = matches!(shim, Found::Nobody) && !groups.is_populated(id);
+        if is_over || Instant::now() >= deadline {
+            return;
+        }
+        let _ = poll(&mut [], Some(&TICK));
     }
 }
 

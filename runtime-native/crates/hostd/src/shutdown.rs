@@ -10,6 +10,7 @@ use tsorch_protocol::{ErrorBody, code};
 use crate::client::Waiter;
 use crate::dirs::{Trash, ids_in};
 use crate::dispatch::{Answer, nothing};
+use crate::groups;
 use crate::hostd::Hostd;
 use crate::log::{Level, log};
 use crate::removal::{Extent, Removal, Then, not_begun};
@@ -111,12 +112,9 @@ impl Hostd {
     fn remove_groups(&mut self) -> Result<(), ErrorBody> {
         self.template.kill();
         self.kill_unpacks();
-        self.groups.remove_all().map_err(|error| {
-            let body = ErrorBody::new(code!("host.failed"), error.to_string());
-            error
-                .errno()
-                .map_or_else(|| body.clone(), |errno| body.clone().errno(errno))
-        })
+        self.groups
+            .remove_all()
+            .map_err(|error| groups::error_body(&error))
     }
 
     fn remove_files(&self) -> Result<(), ErrorBody> {
