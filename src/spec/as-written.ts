@@ -38,6 +38,7 @@ export interface ServiceAsWritten {
   readonly env_file?: string | readonly (string | EnvFileAsWritten)[] | null;
   readonly environment?: Pairs | null;
   readonly expose?: readonly NumberText[] | null;
+  readonly extends?: unknown;
   readonly extra_hosts?: readonly string[] | Readonly<Record<string, string | readonly string[]>> | null;
   readonly healthcheck?: HealthCheckAsWritten | null;
   readonly hostname?: string | null;

@@ -5,8 +5,7 @@ export function nearestName(given: string, known: Iterable<string>): string | un
   let bestDistance = 3;
   for (const name of known) {
     const candidate = fold(name);
-    // Two errors in a word of three letters make any word.
-    const limit = Math.min(bestDistance, Math.ceil(Math.min(wanted.length, candidate.length) / 2));
+    const limit = Math.min(bestDistance, tolerance(Math.min(wanted.length, candidate.length)));
     const distance = wanted === candidate ? 0 : editDistance(wanted, candidate, limit);
     if (distance < limit || distance === 0) {
       best = name;
@@ -21,6 +20,12 @@ export function nearestName(given: string, known: Iterable<string>): string | un
 export function didYouMean(given: string, known: Iterable<string>): string | undefined {
   const name = nearestName(given, known);
   return name === undefined ? undefined : `did you mean "${name}"?`;
+}
+
+/** More errors than this make any word of any other: one letter allows none, a short word one, a longer one two. */
+function tolerance(length: number): number {
+  if (length < 2) return 1;
+  return length < 5 ? 2 : 3;
 }
 
 function fold(name: string): string {

@@ -1,14 +1,17 @@
 import {
   type Alias,
+  type CST,
   type Document,
   isAlias,
   isMap,
   isScalar,
   isSeq,
+  Lexer,
   type ParsedNode,
-  parseAllDocuments,
+  Parser,
   type YAMLMap,
   type YAMLSeq,
+  Composer as YamlComposer,
   type Scalar as YamlScalar,
 } from 'yaml';
 import { mergeEntries } from './merge-key.ts';
@@ -17,7 +20,7 @@ import type { SourceFile, SourceRange } from './source-file.ts';
 import type { MappingEntry, MappingNode, SequenceNode, SourceNode } from './source-node.ts';
 
 export interface YamlProblem {
-  readonly kind: 'syntax' | 'duplicate-key' | 'alias-bomb';
+  readonly kind: 'syntax' | 'duplicate-key' | 'too-large';
   readonly message: string;
   readonly at: SourceRange;
   readonly hint?: string;
@@ -32,6 +35,8 @@ export interface ParsedYaml {
 /** Nodes of a document with every alias counted at its full size: a few lines can stand for gigabytes. */
 const maxNodes = 100_000;
 const maxDepth = 200;
+const tooDeep = `nested more than ${maxDepth} levels deep`;
+const maxLexemes = 1_000_000;
 /** One mistake in YAML makes many complaints: the first few lines are worth reading. */
 const maxSyntaxProblems = 5;
 
@@ -60,20 +65,38 @@ type YamlDocument = Document.Parsed<ParsedNode>;
 function parseDocuments(
   file: SourceFile,
 ): { readonly documents: readonly YamlDocument[] } | { readonly problem: YamlProblem } {
-  try {
-    // `failsafe` leaves all scalars as text: their values are ours to resolve. Whatever `%YAML` says, too.
-    const documents = parseAllDocuments(file.text, {
-      schema: 'failsafe',
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'silent',
-    });
-    return { documents: Array.isArray(documents) ? documents : [] };
-  } catch (error) {
-    // The parser recurses: brackets nested by the thousand end its stack.
-    const message = error instanceof RangeError ? 'is nested too deeply' : `cannot be read: ${String(error)}`;
-    return { problem: { kind: 'syntax', message, at: { file, start: 0, end: 0 } } };
+  const tokens = tokenize(file);
+  if ('problem' in tokens) return tokens;
+  // `failsafe` leaves all scalars as text: their values are ours to resolve. Whatever `%YAML` says, too.
+  const composer = new YamlComposer({
+    schema: 'failsafe',
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  return { documents: [...composer.compose(tokens.tokens)] };
+}
+
+/**
+ * The composer recurses: what is nested by the thousand would end its stack, and V8 ends the process when that happens
+ * while it compiles a regular expression. So depth is limited before, and the work for hostile text with it.
+ */
+function tokenize(
+  file: SourceFile,
+): { readonly tokens: readonly CST.Token[] } | { readonly problem: YamlProblem } {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  let lexemes = 0;
+  for (const lexeme of new Lexer().lex(file.text)) {
+    tokens.push(...parser.next(lexeme));
+    lexemes += 1;
+    const at = { file, start: parser.offset, end: parser.offset };
+    if (parser.stack.length > maxDepth) return { problem: { kind: 'syntax', message: tooDeep, at } };
+    if (lexemes > maxLexemes)
+      return { problem: { kind: 'too-large', message: 'too long for a stack file', at } };
   }
+  tokens.push(...parser.end());
+  return { tokens };
 }
 
 function syntaxProblems(document: YamlDocument, file: SourceFile): YamlProblem[] {
@@ -203,12 +226,12 @@ class Composer {
 
   private isTooLarge(node: ParsedNode): boolean {
     if (this.depth > maxDepth) {
-      this.addOnce('syntax', `nested more than ${maxDepth} levels deep`, this.placeOf(node));
+      this.addOnce('syntax', tooDeep, this.placeOf(node));
       return true;
     }
     if (this.nodes <= maxNodes) return false;
     const message = `more than ${maxNodes} values after aliases are put in`;
-    this.addOnce('alias-bomb', message, this.placeOf(node));
+    this.addOnce('too-large', message, this.placeOf(node));
     return true;
   }
 

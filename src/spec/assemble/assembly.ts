@@ -30,7 +30,7 @@ const maxFiles = 256;
 const codes: Readonly<Record<YamlProblem['kind'], ErrorCode>> = {
   syntax: 'spec.bad-yaml',
   'duplicate-key': 'spec.duplicate-key',
-  'alias-bomb': 'spec.too-large',
+  'too-large': 'spec.too-large',
 };
 
 /** The documents of a file as written; none, and a problem, if it cannot be read. */

@@ -43,11 +43,10 @@ function resolveService(service: SourceNode, at: ServicePlace): SourceNode {
   const extend = service.kind === 'mapping' ? service.entries.get('extends')?.value : undefined;
   if (service.kind !== 'mapping' || extend === undefined) return service;
   const base = findBase(extend, at);
-  // A form that is wrong stays for the schema to complain about.
-  if (base === 'malformed') return service;
+  // What could not be resolved stays: its form is for the schema to judge, and a missing image is no news.
+  if (base === 'malformed' || base === undefined) return service;
   const own = withoutEntry(service, 'extends');
-  if (base === undefined) return own;
-  return mergeNodes(withoutEntry(base, 'extends'), own, serviceMergeRules, at.place.assembly.problems);
+  return mergeNodes(base, own, serviceMergeRules, at.place.assembly.problems);
 }
 
 function findBase(extend: SourceNode, at: ServicePlace): MappingNode | 'malformed' | undefined {

@@ -13,7 +13,8 @@ export function normalizeImage(
 ): string | undefined {
   const image = service.get('image');
   if (image !== undefined) return checkReference(image);
-  if (service.isBroken('image')) return undefined;
+  // An `extends` that is still there could not be resolved.
+  if (service.isBroken('image') || service.get('extends') !== undefined) return undefined;
   const name = `${stackName}-${service.key}`;
   if (service.value.build !== undefined && service.value.build !== null) return name.toLowerCase();
   service.error('spec.missing-key', `service ${quote(service.key)} has no "image"`, {
