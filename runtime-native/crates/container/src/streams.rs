@@ -82,8 +82,9 @@ fn give_pipe(stream: &OwnedFd, uid: u32) {
     }
 }
 
-/// A descriptor among 0, 1 and 2 would be overwritten while they are put into place.
-fn away_from_stdio(fd: OwnedFd) -> Result<OwnedFd, Errno> {
+/// A descriptor among 0, 1 and 2 would be overwritten while they are put into place, or lost at execve(2) because it is in
+/// its place already.
+pub(crate) fn away_from_stdio(fd: OwnedFd) -> Result<OwnedFd, Errno> {
     use std::os::fd::AsRawFd;
     if fd.as_raw_fd() > 2 {
         Ok(fd)

@@ -14,6 +14,7 @@ use tsorch_sys::root::Root;
 use super::filesystem::{attach, copy_of};
 use crate::error::Failure;
 use crate::step::Step;
+use crate::streams::away_from_stdio;
 
 /// The magic number of devpts, statfs(2).
 const DEVPTS_MAGIC: u64 = 0x1cd1;
@@ -31,8 +32,10 @@ pub(crate) struct Console {
 pub(crate) fn open(root: &Root, size: Option<ConsoleSize>) -> Result<Console, Failure> {
     let name = || "open a terminal in /dev/pts";
     let flags = OFlags::RDWR | OFlags::NOCTTY;
+    // 0, 1 and 2 may be free here: whoever made this process has closed everything.
     let master = root
         .open_without_links(Path::new("/dev/pts/ptmx"), flags)
+        .and_then(away_from_stdio)
         .step(name)?;
     let magic = rustix::fs::fstatfs(&master).step(name)?.f_type;
     if !u64::try_from(magic).is_ok_and(|magic| magic == DEVPTS_MAGIC) {
@@ -43,7 +46,9 @@ pub(crate) fn open(root: &Root, size: Option<ConsoleSize>) -> Result<Console, Fa
     unlockpt(&master).step(name)?;
     // Not by its path, which somebody could have covered (CVE-2025-52565).
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
-    let slave = ioctl_tiocgptpeer(&master, flags).step(name)?;
+    let slave = ioctl_tiocgptpeer(&master, flags)
+        .and_then(away_from_stdio)
+        .step(name)?;
     if let Some(size) = size {
         let size = Winsize {
             ws_row: size.height,
