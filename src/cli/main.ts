@@ -18,15 +18,18 @@ const program = buildProgram(
       globals.root ?? environment['TSORCH_ROOT'] ?? defaultRoot,
       globals.runDir ?? environment['TSORCH_RUN_DIR'] ?? defaultRunDir,
     ),
-    output: globals.output,
+    output: globals.output ?? 'text',
     signal: interrupted.signal,
     environment,
   }),
 );
 
-try {
-  process.exitCode = await program(process.argv.slice(2));
-} catch (error) {
-  printError(error);
-  process.exitCode = interrupted.signal.aborted ? 130 : exitStatusOf(error);
-}
+program(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    printError(error);
+    process.exitCode = interrupted.signal.aborted ? 130 : exitStatusOf(error);
+  },
+);

@@ -7,7 +7,7 @@ import type { CommandContext } from './context.ts';
 export interface GlobalFlags {
   readonly root?: string;
   readonly runDir?: string;
-  readonly output: 'text' | 'json';
+  readonly output?: 'text' | 'json';
 }
 
 const usageExit = 2;
@@ -28,7 +28,7 @@ export function buildProgram(
         status = await run(contextOf(globals), input);
       });
     try {
-      await program.parseAsync(argv, { from: 'user' });
+      await program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
       return error.exitCode === 0 ? 0 : usageExit;
@@ -48,7 +48,6 @@ function rootCommand(): Command {
       outputError: (text, write) => write(text.replace(/^error: /, 'error[usage.bad-argument]: ')),
     })
     .exitOverride();
-  program.action(() => program.help());
   return program;
 }
 

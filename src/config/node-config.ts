@@ -9,6 +9,8 @@ export interface NodeConfig {
   readonly stacksDir?: string;
   readonly runtimes: Readonly<Record<string, RuntimeConfig>>;
   readonly insecureRegistries: readonly string[];
+  /** Where `docker login` and containers' tools keep credentials; the first that knows a registry wins. */
+  readonly credentialFiles: readonly string[];
   readonly metricsListen?: string;
   /** The native binary, which answers to several names. */
   readonly nativeProgram: string;
@@ -49,6 +51,7 @@ export function resolveNodeConfig({ flags, environment, file, programDir }: Node
     paths: nodePaths(root, runDir),
     runtimes: { ...installedRuntimes(), ...configuredRuntimes(file) },
     insecureRegistries: file.insecureRegistries ?? [],
+    credentialFiles: credentialFiles(environment),
     nativeProgram: environment['TSORCH_RT'] ?? join(programDir, 'tsorch-rt'),
     ...(stacksDir === undefined ? {} : { stacksDir }),
     ...(metricsListen === undefined ? {} : { metricsListen }),
@@ -69,4 +72,10 @@ function installedRuntimes(): Record<string, RuntimeConfig> {
     if (path !== undefined) found[name] = { path, args: [] };
   }
   return found;
+}
+
+function credentialFiles(environment: NodeConfigSources['environment']): readonly string[] {
+  const docker = environment['DOCKER_CONFIG'] ?? join(environment['HOME'] ?? '/root', '.docker');
+  const containers = environment['REGISTRY_AUTH_FILE'];
+  return [join(docker, 'config.json'), ...(containers === undefined ? [] : [containers])];
 }

@@ -23,7 +23,7 @@ export function wireEngine(config: NodeConfig, version: string) {
   const specs = new SpecStore(paths);
   const network = new HostdNetworkDriver({ hostd, specOf: (id) => specs.read(id) });
   const volumes = new LocalVolumeDriver(paths.volumes);
-  const images = wireImages(config, hostd);
+  const images = wireImages({ config, hostd, version });
   const containers = new NativeContainerDriver({
     hostd,
     specs,

@@ -1,20 +1,47 @@
+import { readFileSync } from 'node:fs';
 import type { NodeConfig } from '../config/node-config.ts';
 import type { Hostd } from '../engine/host/hostd.ts';
 import { FileContentStore } from '../engine/images/content/file-content-store.ts';
 import { ImageNames } from '../engine/images/content/image-names.ts';
 import { HostdLayerUnpacker } from '../engine/images/hostd-layer-unpacker.ts';
 import { LocalImageStore } from '../engine/images/local-image-store.ts';
-import { HttpRegistryClient } from '../engine/images/registry/no-registry.ts';
+import { DockerConfigCredentials } from '../engine/images/registry/credentials.ts';
+import { HttpRegistryClient } from '../engine/images/registry/http-registry-client.ts';
+import { systemClock } from '../lib/clock.ts';
+
+interface WireImagesOptions {
+  readonly config: NodeConfig;
+  readonly hostd: Hostd;
+  readonly version: string;
+}
+
+/** Node does not look into the system's store by itself. */
+const systemAuthorities = '/etc/ssl/certs/ca-certificates.crt';
 
 /** The image manager: one object behind the three contracts that its users know. */
-export function wireImages({ paths, insecureRegistries }: NodeConfig, hostd: Hostd) {
+export function wireImages({ config, hostd, version }: WireImagesOptions) {
+  const { paths, insecureRegistries, credentialFiles } = config;
   const directory = paths.images;
   const images = new LocalImageStore({
     directory,
     content: new FileContentStore(directory),
     names: new ImageNames(directory),
     layers: new HostdLayerUnpacker(hostd),
-    registry: new HttpRegistryClient({ insecureRegistries }),
+    registry: new HttpRegistryClient({
+      insecureRegistries,
+      credentials: new DockerConfigCredentials(credentialFiles),
+      clock: systemClock,
+      userAgent: `tsorch/${version}`,
+      certificateAuthorities: readIfThere(systemAuthorities),
+    }),
   });
   return { store: images, containerImages: images, manager: images };
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined; // Node's own list is used then
+  }
 }

@@ -16,7 +16,9 @@ export function imageBackend({ images, containers, controller }: ImageBackendPar
   const users = async (): Promise<ReadonlyMap<string, string>> => {
     const wanted = controller
       .names()
-      .flatMap((name) => Object.values(controller.desired(name).images).map((digest) => [digest, name] as const));
+      .flatMap((name) =>
+        Object.values(controller.desired(name).images).map((digest) => [digest, name] as const),
+      );
     const made = (await containers.list()).map(({ spec }) => [spec.image.manifest, spec.name] as const);
     return new Map([...made, ...wanted]);
   };
@@ -40,7 +42,9 @@ export function imageBackend({ images, containers, controller }: ImageBackendPar
       const found = (await images.list()).find((image) => image.reference === reference);
       const user = found === undefined ? undefined : used.get(found.manifest);
       if (user !== undefined)
-        throw new TsorchError<ErrorCode>('image.in-use', `image ${reference} is used by ${user}`, { object: reference });
+        throw new TsorchError<ErrorCode>('image.in-use', `image ${reference} is used by ${user}`, {
+          object: reference,
+        });
       await images.remove(reference);
     },
   };
