@@ -7,7 +7,6 @@ use serde::Deserialize;
 use tsorch_oci::{ConsoleSize, Process, User};
 
 use crate::probe::ProbeConfig;
-use crate::user::ResolvedUser;
 
 /// Parameters of `exec`.
 #[derive(Clone, Debug, Deserialize)]
@@ -56,7 +55,7 @@ impl ExecRequest {
     }
 
     /// The whole process document, from that of the container.
-    pub(crate) fn to_process(&self, container: &Process, user: Option<&ResolvedUser>) -> Process {
+    pub(crate) fn to_process(&self, container: &Process, user: Option<&User>) -> Process {
         let wanted = &self.process;
         let mut process = Process {
             terminal: self.tty,
@@ -78,21 +77,13 @@ impl ExecRequest {
 }
 
 /// Makes `process` run as `user`.
-pub(crate) fn apply_user(process: &mut Process, user: &ResolvedUser) {
+pub(crate) fn apply_user(process: &mut Process, user: &User) {
     process.user.uid = user.uid;
     process.user.gid = user.gid;
     process
         .user
         .additional_gids
         .clone_from(&user.additional_gids);
-}
-
-/// Adds `HOME` unless the environment has one.
-pub(crate) fn add_home(process: &mut Process, home: &str) {
-    let has_home = process.env.iter().any(|entry| key_of(entry) == "HOME");
-    if !has_home {
-        process.env.push(format!("HOME={home}"));
-    }
 }
 
 /// The container's variables, those of `added` in their place or behind them.
@@ -108,8 +99,7 @@ fn key_of(entry: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{ExecRequest, add_home};
-    use crate::user::ResolvedUser;
+    use super::ExecRequest;
     use std::path::Path;
     use tsorch_oci::{Process, User};
 
@@ -152,23 +142,15 @@ mod tests {
 
     #[test]
     fn a_resolved_user_goes_before_all_others() {
-        let user = ResolvedUser {
+        let user = User {
             uid: 33,
             gid: 34,
             additional_gids: vec![4],
-            home: "/w".to_owned(),
+            umask: None,
         };
         let json = r#"{"process": {"args": ["id"], "user": {"uid": 1, "gid": 1}}}"#;
         let process = request(json).to_process(&container(), Some(&user));
         assert_eq!((process.user.uid, process.user.gid), (33, 34));
         assert_eq!(process.user.additional_gids, [4]);
-    }
-
-    #[test]
-    fn home_is_added_unless_it_is_there() {
-        let mut process = container();
-        add_home(&mut process, "/root");
-        add_home(&mut process, "/other");
-        assert_eq!(process.env.last().unwrap(), "HOME=/root");
     }
 }

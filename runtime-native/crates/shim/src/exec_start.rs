@@ -1,18 +1,18 @@
 //! `exec`: executes a program beside the task.
 
 use serde_json::json;
+use tsorch_container::users;
 use tsorch_protocol::{ErrorBody, code};
 use tsorch_sys::root::Root;
 
 use crate::exec::{Exec, ExecPurpose, UNCLAIMED_AFTER};
-use crate::exec_request::{ExecRequest, add_home};
+use crate::exec_request::ExecRequest;
 use crate::failure::{bad_request, bad_user, host_failed, not_running, with_causes};
 use crate::native_runtime::LaunchedExec;
 use crate::reply::ReplyTo;
 use crate::shim::Shim;
 use crate::task::{Phase, Run};
 use crate::timers::{ExecId, Timer};
-use crate::user::{home_of, resolve_user};
 
 impl Shim {
     /// Begins an exec. With `Ok` the answer to `to` is given, or will be; with `Err` it is the caller's to give.
@@ -60,20 +60,14 @@ impl Shim {
             ));
         }
         let container = run.config.process.clone().unwrap_or_default();
-        let root = root_of_running(run)?;
         let user = match &request.user {
-            Some(text) => Some(resolve_user(&root, text).map_err(|error| bad_user(&error))?),
+            Some(text) => {
+                let found = users::resolve(&root_of_running(run)?, text);
+                Some(found.map_err(|error| bad_user(&error))?.user)
+            }
             None => None,
         };
-        let mut process = request.to_process(&container, user.as_ref());
-        if process.user != container.user {
-            // The container's HOME is that of another user, unless the request names one.
-            process
-                .env
-                .retain(|entry| !(entry.starts_with("HOME=") && container.env.contains(entry)));
-        }
-        let home = user.map_or_else(|| home_of(&root, process.user.uid), |user| user.home);
-        add_home(&mut process, &home);
+        let process = request.to_process(&container, user.as_ref());
         process
             .check()
             .map_err(|error| bad_request(with_causes(&error)))?;

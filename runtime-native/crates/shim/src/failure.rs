@@ -4,12 +4,12 @@ use std::error::Error;
 
 use rustix::io::Errno;
 use tsorch_cgroups::CgroupError;
+use tsorch_container::users::UserError;
 use tsorch_container::{CreateError, ExecError, StartError};
 use tsorch_protocol::{Code, ErrorBody, code};
 
 use crate::rootfs::RootfsError;
 use crate::shim_config::ShimConfigError;
-use crate::user::BadUser;
 
 /// A step of the host failed: `host.failed`.
 pub(crate) fn host_failed(step: &str, errno: Errno) -> ErrorBody {
@@ -49,7 +49,7 @@ pub(crate) fn bad_shim_config(error: &ShimConfigError) -> ErrorBody {
     bad_request(with_causes(error))
 }
 
-pub(crate) fn bad_user(error: &BadUser) -> ErrorBody {
+pub(crate) fn bad_user(error: &UserError) -> ErrorBody {
     ErrorBody::new(code!("container.bad-user"), with_causes(error))
 }
 

@@ -52,6 +52,5 @@ mod task_output;
 mod task_start;
 mod timers;
 mod token;
-mod user;
 
 pub use launch::run;

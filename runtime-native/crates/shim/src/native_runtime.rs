@@ -2,10 +2,9 @@
 
 use std::os::fd::OwnedFd;
 
-use rustix::fs::{Gid, Mode, OFlags, Uid, fchown};
+use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
-use tsorch_cgroups::Cgroup;
-use tsorch_container::{ExecSpec, Io, Leniency, Spec, StartGate, Stdio, Target};
+use tsorch_container::{ExecSpec, Io, Leniency, Spec, StartGate, Target};
 use tsorch_oci::{Config, Process};
 use tsorch_protocol::ErrorBody;
 
@@ -43,40 +42,28 @@ impl Shim {
         };
         let mut created = tsorch_container::create(spec).map_err(|error| create_failed(&error))?;
         let warnings = created.warnings().to_vec();
-        let pid = created.pid();
         let console = created.console();
         let prepared = self
             .program_io(Owner::Task, pipes, console)
             .and_then(|io| Ok((io, self.watch_oom(created.cgroup())?)));
-        let started = match prepared {
-            Ok(prepared) => created
-                .start()
-                .map(|running| (running, prepared))
-                .map_err(|error| start_failed(&error)),
+        let (io, oom) = match prepared {
+            Ok(prepared) => prepared,
             Err(error) => {
-                // Dropped without a start, its first process ends.
-                let _ = created.cgroup().kill();
-                drop(created);
-                Err(error)
+                created.abort();
+                return Err(error);
             }
         };
-        match started {
-            Ok((running, (io, oom))) => Ok(Launched {
-                pid,
-                pidfd: running.pidfd,
-                cgroup: running.cgroup,
-                config,
-                io,
-                oom,
-                foreign: None,
-                warnings,
-            }),
-            Err(error) => {
-                let _ = tsorch_sys::child::reap_waiting(pid);
-                self.remove_cgroup_of(&config);
-                Err(error)
-            }
-        }
+        let running = created.start().map_err(|error| start_failed(&error))?;
+        Ok(Launched {
+            pid: running.pid,
+            pidfd: running.pidfd,
+            cgroup: running.cgroup,
+            config,
+            io,
+            oom,
+            foreign: None,
+            warnings,
+        })
     }
 
     /// Executes `process` beside the task.
@@ -132,8 +119,6 @@ impl Shim {
         }
         let (ours, theirs) = ProgramIo::with_pipes(&self.poller, owner, keep_stdin)
             .map_err(|errno| host_failed("make pipes", errno))?;
-        give_to_user(&theirs, process)
-            .map_err(|errno| host_failed("set the owner of pipes", errno))?;
         Ok((Some(ours), Io::Pipes(theirs)))
     }
 
@@ -162,29 +147,4 @@ impl Shim {
             .map(Some)
             .map_err(|errno| host_failed("open the init program", errno))
     }
-
-    /// Removes what a failed start has left of the container's cgroup.
-    pub(crate) fn remove_cgroup_of(&self, config: &Config) {
-        if let Some(path) = crate::task_start::cgroup_path(config)
-            && let Ok(cgroup) = Cgroup::open(&self.hierarchies, path)
-        {
-            let _ = cgroup.kill();
-            let _ = cgroup.remove();
-        }
-    }
-}
-
-/// A pipe belongs to who made it; the program must be able to open /dev/stdout, which leads to its pipe.
-fn give_to_user(stdio: &Stdio, process: &Process) -> Result<(), Errno> {
-    let (uid, gid) = (
-        Uid::from_raw(process.user.uid),
-        Gid::from_raw(process.user.gid),
-    );
-    if uid.is_root() {
-        return Ok(());
-    }
-    for pipe in [&stdio.stdout, &stdio.stderr] {
-        fchown(pipe, Some(uid), Some(gid))?;
-    }
-    Ok(())
 }

@@ -7,7 +7,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{DumpableBehavior, umask};
 use tsorch_sys::poller::{EventFlags, Poller, Watched};
-use tsorch_sys::signal::{SignalFd, block_all};
+use tsorch_sys::signal::{SignalFd, block_all, reset_dispositions};
 
 use crate::token::Token;
 
@@ -28,6 +28,8 @@ pub(crate) struct ProcessSetup {
 /// Detaches this process from whoever forked it. It has one thread.
 pub(crate) fn set_up_process(poller: &Poller) -> Result<ProcessSetup, Errno> {
     block_all()?;
+    // An ignored signal stays ignored in every program executed from here.
+    reset_dispositions();
     let stdio = occupy_stdio()?;
     // EPERM: it leads a session already.
     let _ = rustix::process::setsid();

@@ -8,7 +8,8 @@ use rustix::fs::{Mode, OFlags};
 use rustix::process::Pid;
 use serde_json::json;
 use tsorch_cgroups::{Cgroup, CgroupPath};
-use tsorch_container::Warning;
+use tsorch_container::seccomp::default_profile;
+use tsorch_container::{Warning, users};
 use tsorch_oci::{Config, Status};
 use tsorch_protocol::shim_files::{ExitReason, ExitRecord};
 use tsorch_protocol::{ErrorBody, code};
@@ -16,7 +17,7 @@ use tsorch_sys::poller::EventFlags;
 use tsorch_sys::root::Root;
 
 use crate::clock::now_ms;
-use crate::exec_request::{add_home, apply_user};
+use crate::exec_request::apply_user;
 use crate::failure::{
     bad_request, bad_shim_config, bad_user, busy, cgroup_failed, host_failed, with_causes,
 };
@@ -29,7 +30,6 @@ use crate::shim_config::{SeccompChoice, ShimConfig};
 use crate::shim_dir::{EXIT_RECORD, read_bounded};
 use crate::task::{OomBell, OomWatch, Phase, Run};
 use crate::token::Token;
-use crate::user::{home_of, resolve_user};
 
 /// A container whose program was executed.
 #[derive(Debug)]
@@ -111,22 +111,20 @@ impl Shim {
 
     /// What the daemon leaves to the shim: the user's numbers, the filter, defaults that depend on this process.
     fn fill_in(&self, config: &mut Config) -> Result<(), ErrorBody> {
-        let root = self.root_of_stopped()?;
         if let Some(process) = &mut config.process {
             process.terminal = self.config.tty;
             process.oom_score_adj = process.oom_score_adj.or(self.process.inherited_oom_score);
-            let home = match &self.config.user {
-                Some(text) => {
-                    let user = resolve_user(&root, text).map_err(|error| bad_user(&error))?;
-                    apply_user(process, &user);
-                    user.home
-                }
-                None => home_of(&root, process.user.uid),
-            };
-            add_home(process, &home);
+            if let Some(text) = &self.config.user {
+                let found = users::resolve(&self.root_of_stopped()?, text);
+                apply_user(process, &found.map_err(|error| bad_user(&error))?.user);
+            }
         }
         if config.linux.seccomp.is_none() && self.config.seccomp == SeccompChoice::Default {
-            config.linux.seccomp = default_filter(config);
+            let capabilities = config
+                .process
+                .as_ref()
+                .and_then(|process| process.capabilities.as_ref());
+            config.linux.seccomp = Some(default_profile(capabilities));
         }
         Ok(())
     }
@@ -284,10 +282,6 @@ fn lost_record() -> Outcome {
 /// The container's cgroup, when its configuration names one.
 pub(crate) fn cgroup_path(config: &Config) -> Option<CgroupPath> {
     CgroupPath::parse(config.linux.cgroups_path.as_deref()?).ok()
-}
-
-fn default_filter(_config: &Config) -> Option<tsorch_oci::Seccomp> {
-    None
 }
 
 /// Reads shim.json.

@@ -257,6 +257,16 @@ impl Shim {
         self.finish_foreign_start(Err(error));
     }
 
+    /// Removes what a failed start has left of the container's cgroup.
+    fn remove_cgroup_of(&self, config: &Config) {
+        if let Some(path) = cgroup_path(config)
+            && let Ok(cgroup) = Cgroup::open(&self.hierarchies, path)
+        {
+            let _ = cgroup.kill();
+            let _ = cgroup.remove();
+        }
+    }
+
     fn finish_foreign_start(&mut self, launched: Result<Launched, ErrorBody>) {
         self.commands.starting = None;
         let _ = self.dir.remove(ForeignRuntime::console_socket());

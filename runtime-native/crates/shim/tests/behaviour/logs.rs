@@ -30,7 +30,10 @@ pub(crate) const TESTS: &[Test] = &[
 
 fn loses_nothing_at_the_end(runtime: Runtime) {
     let rounds = if runtime == Runtime::Own { 20 } else { 3 };
-    let mut container = Bundle::script(runtime, "seq 1 20000").spawn();
+    let bundle = Bundle::script(runtime, "seq 1 20000");
+    let mut container = bundle
+        .shim("log", json!({"maxBytes": 1 << 30, "maxFiles": 1}))
+        .spawn();
     let expected: String = (1..=20_000).map(|number| format!("{number}\n")).collect();
     for task in 1..=rounds {
         fs::write(container.log_dir().join("container.log"), "").unwrap();
