@@ -6,6 +6,8 @@ use anyhow::Context;
 use lexopt::prelude::*;
 use tsorch_hostd::{HostdError, Options};
 
+use crate::read_only_self::run_from_read_only_self;
+
 const USAGE: &str =
     "usage: tsorch-hostd --root DIR --run-dir DIR [--node-key KEY] [--cgroup-parent PATH]";
 
@@ -18,6 +20,11 @@ pub(crate) fn main(parser: lexopt::Parser) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(2));
         }
     };
+    if let Err(errno) = run_from_read_only_self() {
+        eprintln!("tsorch-hostd: cannot run from a read-only clone of its binary: {errno}");
+    }
+    // The clone is executed by descriptor, which leaves a number as the name.
+    let _ = rustix::thread::set_name(c"tsorch-hostd");
     match tsorch_hostd::run(options) {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(error) => Err(told_with_code(error)),

@@ -5,7 +5,9 @@
 
 mod hostctl;
 mod hostd;
+mod init;
 mod layer_worker;
+mod read_only_self;
 mod runtime;
 
 use std::ffi::OsString;
@@ -19,6 +21,7 @@ const PROGRAMS: &[(&str, Program)] = &[
     ("tsorch-hostd", hostd::main),
     ("tsorch-hostctl", hostctl::main),
     ("tsorch-layer-worker", layer_worker::main),
+    ("tsorch-init", init::main),
     ("tsorch-runtime", runtime::main),
 ];
 
