@@ -7,7 +7,12 @@ use tsorch_protocol::{Code, ErrorBody, code};
 
 use crate::api::HostPort;
 use crate::names::{ContainerId, NetworkName};
+use crate::netlink::Refusal;
 use crate::prefix::Prefix;
+
+fn is_denied(errno: Errno) -> bool {
+    matches!(errno, Errno::PERM | Errno::ACCESS)
+}
 
 /// Everything that a `net.*` call can answer instead of a result.
 #[derive(Debug, thiserror::Error)]
@@ -84,14 +89,14 @@ pub enum NetworkError {
         feature: &'static str,
     },
     /// A call to the kernel failed.
-    #[error("cannot {operation} {object}: {}", tsorch_protocol::errno::errno_name(*source))]
+    #[error("cannot {operation} {object}: {source}")]
     Kernel {
         /// `create bridge`
         operation: &'static str,
         /// `ts-5f02c91a`
         object: String,
         /// As the kernel answered.
-        source: Errno,
+        source: Refusal,
     },
     /// The DNS worker does not answer and could not be replaced.
     #[error("the dns worker does not answer")]
@@ -99,6 +104,33 @@ pub enum NetworkError {
 }
 
 impl NetworkError {
+    /// A call to the kernel failed.
+    pub(crate) fn kernel(
+        operation: &'static str,
+        object: impl Into<String>,
+        source: impl Into<Refusal>,
+    ) -> Self {
+        Self::Kernel {
+            operation,
+            object: object.into(),
+            source: source.into(),
+        }
+    }
+
+    /// The packet filter's table could not be written.
+    pub(crate) fn filter(table: &str, source: Refusal) -> Self {
+        match source.errno {
+            // Missing expressions are ENOENT, a missing subsystem the others.
+            Errno::NOENT | Errno::OPNOTSUPP | Errno::PROTONOSUPPORT | Errno::INVAL => {
+                Self::MissingFeature {
+                    operation: "write the packet filter",
+                    feature: "nf_tables with nat, fib, ct, masq and numgen",
+                }
+            }
+            _ => Self::kernel("write the packet filter's table", table, source),
+        }
+    }
+
     /// The code of schemas/error-codes.json.
     #[must_use]
     pub fn code(&self) -> Code {
@@ -112,10 +144,7 @@ impl NetworkError {
             Self::Busy { .. } => code!("node.busy"),
             Self::BadRequest(_) => code!("protocol.bad-request"),
             Self::MissingFeature { .. } => code!("host.missing-feature"),
-            Self::Kernel {
-                source: Errno::PERM | Errno::ACCESS,
-                ..
-            } => code!("host.permission"),
+            Self::Kernel { source, .. } if is_denied(source.errno) => code!("host.permission"),
             Self::AttachedOtherwise(_) | Self::Kernel { .. } | Self::Worker(_) => {
                 code!("network.failed")
             }
@@ -129,7 +158,7 @@ impl NetworkError {
             Self::NoAddress { resting, .. } => *resting > 0,
             Self::Kernel { source, .. } => {
                 matches!(
-                    *source,
+                    source.errno,
                     Errno::AGAIN | Errno::BUSY | Errno::NOBUFS | Errno::NOMEM
                 )
             }
@@ -154,7 +183,8 @@ impl NetworkError {
 
     fn errno(&self) -> Option<Errno> {
         match self {
-            Self::Kernel { source, .. } | Self::Worker(source) => Some(*source),
+            Self::Kernel { source, .. } => Some(source.errno),
+            Self::Worker(errno) => Some(*errno),
             _ => None,
         }
     }

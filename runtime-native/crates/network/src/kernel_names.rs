@@ -20,11 +20,6 @@ impl NodeKey {
         Self(key.into())
     }
 
-    /// As given.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// `ts-5f02c91a`
     pub(crate) fn bridge(&self, network: &NetworkName) -> String {
         format!("ts-{}", self.hex(&["bridge", network.as_str()], 8))

@@ -2,26 +2,33 @@
 //!
 //! [`Network`] is all that hostd sees: one method per `net.*` call, and one descriptor for its event loop.
 #![forbid(unsafe_code)]
-#![allow(
-    dead_code,
-    clippy::allow_attributes,
-    clippy::allow_attributes_without_reason
-)] // WIP
 
 mod address_pool;
+mod adopt;
 pub mod api;
+mod attach;
+mod conntrack;
+mod dump;
+mod ensure;
 pub mod error;
+mod host_ports;
 mod journal;
 mod kernel_names;
 mod link;
+mod link_reaper;
+mod name_service;
 pub mod names;
 mod namespace;
 mod netlink;
 pub mod network;
 mod nft;
+mod port_holder;
 pub mod prefix;
 mod state;
+mod sweep;
+mod switch;
 mod sysctl;
+mod watch;
 
 pub use error::NetworkError;
 pub use netlink::Refusal;

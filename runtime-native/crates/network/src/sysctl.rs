@@ -14,8 +14,6 @@ pub(crate) enum Conf {
     AcceptRouterAdvertisements,
     /// `disable_ipv6`
     Disable,
-    /// `forwarding`
-    Forwarding,
 }
 
 /// Whether the kernel runs IPv6 at all.
@@ -28,7 +26,6 @@ pub(crate) fn set_ipv6(interface: &str, setting: Conf, on: bool) -> Result<(), E
     let name = match setting {
         Conf::AcceptRouterAdvertisements => "accept_ra",
         Conf::Disable => "disable_ipv6",
-        Conf::Forwarding => "forwarding",
     };
     let path: PathBuf = [IPV6_CONF, interface, name].iter().collect();
     match write_switch(&path, on) {

@@ -91,6 +91,13 @@ impl Poller {
     }
 }
 
+impl AsFd for Poller {
+    /// Readable while a source is ready, so that one event loop can watch another's sources.
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
 /// A source with its registration, which ends before the source is closed. Reads and writes go through `Deref`.
 #[derive(Debug)]
 pub struct Watched<S: AsFd> {

@@ -67,6 +67,15 @@ pub(crate) fn default_mtu(socket: &mut Socket) -> Result<u32, Refusal> {
     Ok(mtu.filter(|mtu| *mtu > 0).unwrap_or(DEFAULT_MTU))
 }
 
+/// Addresses of the link with this index.
+pub(crate) fn addresses_on(socket: &mut Socket, index: u32) -> Result<Vec<Prefix>, Refusal> {
+    let all = addresses(socket)?.into_iter();
+    Ok(all
+        .filter(|(link, _)| *link == index)
+        .map(|(_, prefix)| prefix)
+        .collect())
+}
+
 struct Route {
     to: Prefix,
     link: Option<u32>,

@@ -42,10 +42,13 @@ pub(crate) fn ensure(
     namespace: BorrowedFd<'_>,
 ) -> Result<(), Refusal> {
     let requests = vec![pair(spec, namespace)?, host_end(spec), hairpin(spec)];
-    match host.request_all(requests) {
-        Err((0, refusal)) if refusal.errno == Errno::EXIST => Ok(()),
-        other => other.map_err(|(_, refusal)| refusal),
-    }
+    let made = match host.request_all(requests) {
+        Err((0, refusal)) if refusal.errno == Errno::EXIST => {
+            host.request_all(vec![host_end(spec), hairpin(spec)])
+        }
+        other => other,
+    };
+    made.map_err(|(_, refusal)| refusal)
 }
 
 /// Address, state and default route of the container's end; `inside` is a socket of its namespace.

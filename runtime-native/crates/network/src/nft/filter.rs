@@ -11,6 +11,7 @@ use rustix::io::Errno;
 use rustix::net::netlink;
 
 use crate::names::{NetworkName, Owner};
+use crate::netlink::socket::Reply;
 use crate::netlink::{Message, Refusal, Socket};
 use crate::nft::elements::{Elements, Key, Value, add_messages, delete_messages};
 use crate::nft::message::{
@@ -47,6 +48,8 @@ pub(crate) struct Filter {
     events: Socket,
     /// Whether the table was written by us since we started.
     is_built: bool,
+    /// Whether nobody touched it since.
+    is_whole: bool,
     sources: BTreeMap<Source, Elements>,
     balancers: BTreeSet<Balancer>,
 }
@@ -61,6 +64,7 @@ impl Filter {
             requests: Socket::open(protocol)?,
             events: Socket::with_groups(protocol, 1 << (EVENT_GROUP - 1))?,
             is_built: false,
+            is_whole: true,
             sources: BTreeMap::new(),
             balancers: BTreeSet::new(),
         })
@@ -119,39 +123,48 @@ impl Filter {
             other => other,
         };
         self.is_built = written.is_ok();
+        self.is_whole = self.is_built;
         written
     }
 
     /// Removes the table. It is no error when there is none.
     pub(crate) fn remove(&mut self) -> Result<(), Refusal> {
         self.is_built = false;
+        self.is_whole = true;
         self.balancers.clear();
         let messages = vec![new_table(&self.table, None), delete_table(&self.table)];
         self.requests.batch(batch(messages))
     }
 
-    /// Takes the events that wait and tells whether somebody else touched our table, or whether that is unknown.
-    pub(crate) fn was_touched(&mut self) -> Result<bool, Errno> {
-        let own_port = self.requests.port()?;
-        let events = match self.events.events() {
-            Ok(events) => events,
+    /// Takes the events that wait and notes in [`Filter::is_whole`] whether somebody else touched our table.
+    pub(crate) fn note_events(&mut self) {
+        let was_touched = match self.events.events() {
+            Ok(events) => self.is_about_us(&events),
             // Some were lost: look.
-            Err(Errno::NOBUFS) => return Ok(self.is_built && !self.exists()),
-            Err(errno) => return Err(errno),
+            Err(_) => !self.exists(),
         };
-        let is_ours = |table: Option<&str>| table == Some(self.table.as_str());
-        // The table's name is attribute 1 of every kind of object; NFT_MSG_NEWGEN has a number there.
-        let touched = events.iter().any(|event| {
-            is_nftables(event.kind)
-                && event.port != own_port
-                && is_ours(event.attributes(HEADER_BYTES).text(1))
-        });
-        Ok(self.is_built && touched)
+        self.is_whole &= !(self.is_built && was_touched);
+    }
+
+    /// Whether everything in the table is ours: nobody touched it since the last write.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// How the table is protected; known after the first write.
     pub(crate) fn mode(&self) -> TableMode {
         self.mode
+    }
+
+    fn is_about_us(&self, events: &[Reply]) -> bool {
+        let own_port = self.requests.port().ok();
+        let is_ours = |table: Option<&str>| table == Some(self.table.as_str());
+        // The table's name is attribute 1 of every kind of object; NFT_MSG_NEWGEN has a number there.
+        events.iter().any(|event| {
+            is_nftables(event.kind)
+                && Some(event.port) != own_port
+                && is_ours(event.attributes(HEADER_BYTES).text(1))
+        })
     }
 
     fn exists(&mut self) -> bool {

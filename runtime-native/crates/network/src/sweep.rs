@@ -1,0 +1,126 @@
+//! `node.sweep` and `node.shutdown`: what belongs to nobody goes.
+
+use std::collections::BTreeSet;
+
+use crate::api::SweepParams;
+use crate::error::NetworkError;
+use crate::link::requests::links;
+use crate::names::{ContainerId, NetworkName};
+use crate::network::Network;
+
+impl Network {
+    /// The network's part of `node.sweep`; says what was removed.
+    ///
+    /// # Errors
+    /// The first of them; all that could be removed is.
+    pub fn sweep(&mut self, params: SweepParams) -> Result<Vec<String>, NetworkError> {
+        let containers: BTreeSet<ContainerId> = params.containers.into_iter().collect();
+        let networks: BTreeSet<NetworkName> = params.networks.into_iter().collect();
+        let mut removed = Vec::new();
+        let mut outcome = Ok(());
+        for id in self.unwanted_containers(&containers)? {
+            outcome = outcome.and(self.undo(&id));
+            removed.push(format!("network namespace of container {id}"));
+        }
+        let unwanted: Vec<NetworkName> = self
+            .state
+            .networks
+            .keys()
+            .filter(|name| !networks.contains(*name))
+            .cloned()
+            .collect();
+        for name in unwanted {
+            outcome = outcome.and(self.remove(crate::api::RemoveParams { name: name.clone() }));
+            removed.push(format!("network {name}"));
+        }
+        let stray = self.stray_links()?;
+        removed.extend(stray.iter().map(|link| format!("link {link}")));
+        outcome.and(self.delete_links(stray)).map(|()| removed)
+    }
+
+    /// The network's part of `node.shutdown`: removes everything of this node, ends the worker.
+    ///
+    /// # Errors
+    /// The first of them; all that could be removed is.
+    pub fn shutdown(mut self) -> Result<(), NetworkError> {
+        let nobody = SweepParams {
+            containers: Vec::new(),
+            networks: Vec::new(),
+        };
+        let swept = self.sweep(nobody).map(|_| ());
+        let deleted = self
+            .reaper
+            .wait_for_all()
+            .map_err(|errno| NetworkError::kernel("wait for the end of", "links", errno));
+        let table = self.filter.table().to_owned();
+        let filter = self.filter.remove().or_else(|refusal| match refusal.errno {
+            // There is no packet filter at all.
+            rustix::io::Errno::OPNOTSUPP | rustix::io::Errno::PROTONOSUPPORT => Ok(()),
+            _ => Err(NetworkError::kernel(
+                "remove the packet filter's table",
+                table,
+                refusal,
+            )),
+        });
+        let run_dir = self.run_dir.clone();
+        // Ends the worker and with it every socket.
+        drop(self);
+        for name in ["journal", "journal.new", "worker.lock"] {
+            let _ = std::fs::remove_file(run_dir.join("net").join(name));
+        }
+        for directory in ["net", "netns"] {
+            let _ = std::fs::remove_dir(run_dir.join(directory));
+        }
+        swept.and(deleted).and(filter)
+    }
+
+    /// Containers of the journal and mounts in the directory that nobody wants.
+    fn unwanted_containers(
+        &self,
+        wanted: &BTreeSet<ContainerId>,
+    ) -> Result<BTreeSet<ContainerId>, NetworkError> {
+        let mounted = self
+            .host
+            .list()
+            .map_err(|errno| NetworkError::kernel("list", "the network namespaces", errno))?;
+        let mounted = mounted
+            .into_iter()
+            .filter_map(|name| ContainerId::parse(name).ok());
+        let known = self.state.attachments.keys().cloned();
+        Ok(known
+            .chain(mounted)
+            .filter(|id| !wanted.contains(id))
+            .collect())
+    }
+
+    /// Links of our group that no record accounts for, and whose end is not near: the interfaces of containers just
+    /// removed vanish by themselves.
+    fn stray_links(&mut self) -> Result<Vec<String>, NetworkError> {
+        let group = self.node.link_group();
+        let mut known: BTreeSet<String> = self
+            .state
+            .networks
+            .values()
+            .map(|network| network.bridge.clone())
+            .collect();
+        for record in self.state.attachments.values() {
+            let veth =
+                |one: &crate::api::AttachedInterface| self.node.veth(&record.id, &one.interface);
+            known.extend(record.interfaces.iter().map(veth));
+        }
+        known.extend(
+            self.state
+                .resting
+                .iter()
+                .map(|resting| resting.veth.clone()),
+        );
+        let all = links(&mut self.links)
+            .map_err(|refusal| NetworkError::kernel("list", "the host's links", refusal))?;
+        let is_stray = |name: &String| !known.contains(name) && !self.reaper.is_deleting(name);
+        let ours = all
+            .into_iter()
+            .filter(|link| link.group == group)
+            .map(|link| link.name);
+        Ok(ours.filter(is_stray).collect())
+    }
+}
