@@ -16,7 +16,7 @@ export interface Stack {
  */
 export interface Service {
   readonly name: string;
-  /** Reference as written, completed: `docker.io/library/nginx:latest`, or a bare local name such as `hello:latest`. */
+  /** Familiar form with its tag: `nginx:latest`, `registry.example/team/web:2.1` (model/image-reference). */
   readonly image: string;
   readonly pullPolicy: 'always' | 'missing' | 'never';
   /** Name of an OCI runtime in node.yaml; absent = our own. */

@@ -87,13 +87,14 @@ function tokenize(
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   let lexemes = 0;
+  const stop = (kind: YamlProblem['kind'], message: string) => ({
+    problem: { kind, message, at: { file, start: parser.offset, end: parser.offset } },
+  });
   for (const lexeme of new Lexer().lex(file.text)) {
-    tokens.push(...parser.next(lexeme));
+    for (const token of parser.next(lexeme)) tokens.push(token);
     lexemes += 1;
-    const at = { file, start: parser.offset, end: parser.offset };
-    if (parser.stack.length > maxDepth) return { problem: { kind: 'syntax', message: tooDeep, at } };
-    if (lexemes > maxLexemes)
-      return { problem: { kind: 'too-large', message: 'too long for a stack file', at } };
+    if (parser.stack.length > maxDepth) return stop('syntax', tooDeep);
+    if (lexemes > maxLexemes) return stop('too-large', 'too long for a stack file');
   }
   tokens.push(...parser.end());
   return { tokens };

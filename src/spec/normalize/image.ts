@@ -1,10 +1,8 @@
+import { familiarImageReference, parseImageReference } from '../../model/image-reference.ts';
 import type { Service } from '../../model/stack.ts';
 import type { ServiceAsWritten } from '../as-written.ts';
 import { type Field, quote } from '../field.ts';
 import type { NormalizeContext } from './context.ts';
-
-const pattern =
-  /^(?:[a-zA-Z0-9.-]+(?::\d+)?\/|\[[0-9a-fA-F:]+\](?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$/;
 
 /** The image's reference; a service that is only built has the name that Compose gives to what it builds. */
 export function normalizeImage(
@@ -12,11 +10,12 @@ export function normalizeImage(
   { stackName }: NormalizeContext,
 ): string | undefined {
   const image = service.get('image');
-  if (image !== undefined) return checkReference(image);
+  if (image !== undefined) return readReference(image);
   // An `extends` that is still there could not be resolved.
   if (service.isBroken('image') || service.get('extends') !== undefined) return undefined;
   const name = `${stackName}-${service.key}`;
-  if (service.value.build !== undefined && service.value.build !== null) return name.toLowerCase();
+  if (service.value.build !== undefined && service.value.build !== null)
+    return `${name.toLowerCase()}:latest`;
   service.error('spec.missing-key', `service ${quote(service.key)} has no "image"`, {
     hint: 'add `image: NAME`',
     atKey: true,
@@ -44,8 +43,10 @@ export function normalizePullPolicy(service: Field<ServiceAsWritten>): Service['
   }
 }
 
-function checkReference(field: Field<string>): string | undefined {
-  if (pattern.test(field.value) && field.value.length <= 512) return field.value;
+/** As people write it, with the tag that is meant: `nginx` -> `nginx:latest`. The image store knows it by the same. */
+function readReference(field: Field<string>): string | undefined {
+  const reference = parseImageReference(field.value);
+  if (reference !== undefined) return familiarImageReference(reference);
   const hint = /[A-Z]/.test(field.value) ? 'write the name in lower case' : undefined;
   field.error('spec.bad-image', `${quote(field.value)} is not an image reference`, { hint });
   return undefined;

@@ -15,7 +15,7 @@ function merged(a: string, b: string) {
 
 describe('several files', () => {
   it.each([
-    ['init: true', 'image: two', { image: 'two' }],
+    ['init: true', 'image: two', { image: 'two:latest' }],
     ['command: [a, b]', 'command: c', { command: ['c'] }],
     ['command: [a]', 'command:', { command: ['a'] }],
     ['environment: [A=1, B=1]', 'environment: {B: 2, C: 3}', { environment: { A: '1', B: '2', C: '3' } }],
@@ -87,7 +87,7 @@ describe('several files', () => {
   it('may be the documents of one', () => {
     expect(
       loadGood('services: {web: {image: a}}\n---\nservices: {web: {image: b}}').services['web']?.image,
-    ).toBe('b');
+    ).toBe('b:latest');
   });
 
   it('complain where the value was written', () => {
@@ -109,12 +109,12 @@ describe('extends', () => {
         'services:\n  app: {extends: root, volumes: ["./data:/data"], environment: {A: 1, B: 1}}\n  root: {image: base, init: true}',
     });
     expect(services['web']).toMatchObject({
-      image: 'base',
+      image: 'base:latest',
       init: true,
       environment: { A: '1', B: '2' },
       mounts: [{ kind: 'bind', source: '/srv/shop/lib/data', target: '/data' }],
     });
-    expect(services['api']).toMatchObject({ image: 'api', environment: { B: '2' } });
+    expect(services['api']).toMatchObject({ image: 'api:latest', environment: { B: '2' } });
   });
 
   it.each([

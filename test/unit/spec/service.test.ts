@@ -509,14 +509,15 @@ describe('other keys', () => {
 
 describe('the image', () => {
   it.each([
-    'nginx',
-    'nginx:1.29',
-    'registry.example:5000/team/web:2.1',
-    `a/b@sha256:${'0'.repeat(64)}`,
-    'localhost/x',
-    '[::1]:5000/x:1',
-  ])('may be %s', (image) => {
-    expect(loadGood(`services: {web: {image: "${image}"}}`).services['web']?.image).toBe(image);
+    ['nginx', 'nginx:latest'],
+    ['docker.io/library/nginx:1.29', 'nginx:1.29'],
+    ['team/web', 'team/web:latest'],
+    ['registry.example:5000/team/web:2.1', 'registry.example:5000/team/web:2.1'],
+    [`a/b@sha256:${'0'.repeat(64)}`, `a/b@sha256:${'0'.repeat(64)}`],
+    ['localhost/x', 'localhost/x:latest'],
+    ['[::1]:5000/x:1', '[::1]:5000/x:1'],
+  ])('%s is known as %s', (image, reference) => {
+    expect(loadGood(`services: {web: {image: "${image}"}}`).services['web']?.image).toBe(reference);
   });
 
   it.each(['Nginx', 'a b', 'nginx:', ':1', '-x', 'a//b', 'a@sha256:0'])('cannot be %j', (image) => {
@@ -525,7 +526,7 @@ describe('the image', () => {
 
   it('is that of the build when there is no other', () => {
     expect(load('services: {web: {build: .}}')).toMatchObject({
-      stack: { services: { web: { image: 'shop-web', pullPolicy: 'never' } } },
+      stack: { services: { web: { image: 'shop-web:latest', pullPolicy: 'never' } } },
       problems: [{ code: 'spec.approximated' }],
     });
   });
