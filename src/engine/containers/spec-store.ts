@@ -40,11 +40,11 @@ export class SpecStore {
     return spec;
   }
 
-  /** Survives a power failure: it is the only witness of the container. */
+  /** Not forced to the disk: a power failure costs at worst a container that is seconds old, and it is made again. */
   write(spec: ContainerSpec): void {
     const { directory, spec: path } = containerPaths(this.#folders, spec.id);
     mkdirSync(directory, { recursive: true, mode: 0o711 });
-    writeFileAtomic(path, JSON.stringify(spec), { mode: 0o600, durable: true });
+    writeFileAtomic(path, JSON.stringify(spec), { mode: 0o600 });
   }
 }
 

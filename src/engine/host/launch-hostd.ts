@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TsorchError } from '../../lib/errors.ts';
 import { type DetachedProcess, spawnDetached } from '../../lib/run-command.ts';
@@ -15,12 +15,14 @@ export interface HostdProgram {
 /** hostd executes only programs by absolute path or from here. */
 const environment = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
 const shownLogBytes = 2_000;
+const longestLogBytes = 1 << 20;
 
 /** Starts hostd as a process of its own, which outlives the daemon. One too many ends by itself: `node.already-running`. */
 export async function launchHostd(program: HostdProgram): Promise<DetachedProcess> {
   const { binary, root, runDir, nodeKey } = program;
   const args = ['tsorch-hostd', '--root', root, '--run-dir', runDir];
   if (nodeKey !== '') args.push('--node-key', nodeKey);
+  keepLogSmall(logPath(program));
   try {
     return await spawnDetached({ program: binary, args, environment, logFile: logPath(program) });
   } catch (cause) {
@@ -41,6 +43,12 @@ export function hostdFailed(program: HostdProgram, code: number | undefined): Ts
     cause: new Error(lastLines(logPath(program))),
     retryable: true,
   });
+}
+
+/** The log before the last start is kept beside it. */
+function keepLogSmall(path: string): void {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > longestLogBytes) renameSync(path, `${path}.1`);
 }
 
 function logPath(program: HostdProgram): string {
