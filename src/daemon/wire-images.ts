@@ -4,10 +4,12 @@ import type { Hostd } from '../engine/host/hostd.ts';
 import { FileContentStore } from '../engine/images/content/file-content-store.ts';
 import { ImageNames } from '../engine/images/content/image-names.ts';
 import { HostdLayerUnpacker } from '../engine/images/hostd-layer-unpacker.ts';
+import { LayerDirectories } from '../engine/images/layer-directories.ts';
 import { LocalImageStore } from '../engine/images/local-image-store.ts';
 import { DockerConfigCredentials } from '../engine/images/registry/credentials.ts';
 import { HttpRegistryClient } from '../engine/images/registry/http-registry-client.ts';
 import { systemClock } from '../lib/clock.ts';
+import { hostPlatform } from '../model/platform.ts';
 
 interface WireImagesOptions {
   readonly config: NodeConfig;
@@ -23,10 +25,12 @@ export function wireImages({ config, hostd, version }: WireImagesOptions) {
   const { paths, insecureRegistries, credentialFiles } = config;
   const directory = paths.images;
   const images = new LocalImageStore({
-    directory,
     content: new FileContentStore(directory),
     names: new ImageNames(directory),
     layers: new HostdLayerUnpacker(hostd),
+    directories: new LayerDirectories(directory),
+    platform: hostPlatform(process.arch),
+    clock: systemClock,
     registry: new HttpRegistryClient({
       insecureRegistries,
       credentials: new DockerConfigCredentials(credentialFiles),

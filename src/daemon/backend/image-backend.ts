@@ -2,8 +2,7 @@ import type { ImageBackend, ImageDocument } from '../../api/node-backend.ts';
 import type { StackController } from '../../control/stack-controller.ts';
 import type { ContainerDriver } from '../../engine/containers/container-driver.ts';
 import type { ImageManager, StoredImage } from '../../engine/images/image-manager.ts';
-import { TsorchError } from '../../lib/errors.ts';
-import type { ErrorCode } from '../../model/error-code.ts';
+import type { Digest } from '../../model/digest.ts';
 
 export interface ImageBackendParts {
   readonly images: ImageManager;
@@ -13,7 +12,7 @@ export interface ImageBackendParts {
 
 export function imageBackend({ images, containers, controller }: ImageBackendParts): ImageBackend {
   /** Manifest -> who needs it. */
-  const users = async (): Promise<ReadonlyMap<string, string>> => {
+  const users = async (): Promise<ReadonlyMap<Digest, string>> => {
     const wanted = controller
       .names()
       .flatMap((name) =>
@@ -22,7 +21,7 @@ export function imageBackend({ images, containers, controller }: ImageBackendPar
     const made = (await containers.list()).map(({ spec }) => [spec.image.manifest, spec.name] as const);
     return new Map([...made, ...wanted]);
   };
-  const document = (image: StoredImage, used: ReadonlyMap<string, string>): ImageDocument => ({
+  const document = (image: StoredImage, used: ReadonlyMap<Digest, string>): ImageDocument => ({
     ...image,
     inUse: used.has(image.manifest),
   });
@@ -37,15 +36,6 @@ export function imageBackend({ images, containers, controller }: ImageBackendPar
       const used = await users();
       return imported.map((image) => document(image, used));
     },
-    remove: async (reference) => {
-      const used = await users();
-      const found = (await images.list()).find((image) => image.reference === reference);
-      const user = found === undefined ? undefined : used.get(found.manifest);
-      if (user !== undefined)
-        throw new TsorchError<ErrorCode>('image.in-use', `image ${reference} is used by ${user}`, {
-          object: reference,
-        });
-      await images.remove(reference);
-    },
+    remove: async (reference) => images.remove(reference, { inUse: await users() }),
   };
 }

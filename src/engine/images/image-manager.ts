@@ -7,7 +7,7 @@ export interface ImageManager {
   list(): Promise<readonly StoredImage[]>;
 
   /** Fetches and unpacks whatever the reference means in its registry now. @throws as `ImageStore.resolve` and `ensure` */
-  pull(reference: string, options?: PullOptions): Promise<StoredImage>;
+  pull(reference: string, options?: EnsureOptions): Promise<StoredImage>;
 
   /**
    * Takes in a root file system, an OCI layout or a `docker save` archive, compressed or not.
@@ -16,8 +16,15 @@ export interface ImageManager {
    */
   importArchive(data: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<readonly StoredImage[]>;
 
-  /** Takes the name away, and all content that no other name needs. @throws TsorchError `image.not-found` */
-  remove(reference: string): Promise<void>;
+  /**
+   * Takes the name away, and all content that no other name and none of `inUse` needs.
+   *
+   * @throws TsorchError `image.not-found`; `image.in-use` when it is the last name of an image that is in use
+   */
+  remove(reference: string, options?: RemoveOptions): Promise<void>;
+
+  /** Removes content that no name and none of `inUse` needs: blobs, and unpacked layers. */
+  collectGarbage(inUse: ReadonlyMap<Digest, string>): Promise<Collected>;
 }
 
 export interface StoredImage {
@@ -32,13 +39,14 @@ export interface StoredImage {
   readonly created?: EpochMs;
 }
 
-export interface PullOptions extends CallOptions {
+export interface EnsureOptions extends CallOptions {
   readonly onProgress?: ((progress: PullProgress) => void) | undefined;
 }
 
 export interface PullProgress {
   readonly bytesDone: number;
   readonly bytesTotal: number;
+  /** Unpacked. */
   readonly layersDone: number;
   readonly layersTotal: number;
 }
@@ -48,4 +56,14 @@ export interface ImportOptions extends CallOptions {
   readonly reference?: string | undefined;
   /** What a container of a plain root file system runs by default. */
   readonly command: readonly string[];
+}
+
+export interface RemoveOptions {
+  /** Manifest -> who needs it, for the message: `shop-web-1`. */
+  readonly inUse?: ReadonlyMap<Digest, string>;
+}
+
+export interface Collected {
+  readonly blobs: readonly Digest[];
+  readonly layers: readonly Digest[];
 }

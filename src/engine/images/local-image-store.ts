@@ -1,49 +1,63 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import pLimit from 'p-limit';
 import type { CallOptions } from '../../lib/abort.ts';
+import type { Clock } from '../../lib/clock.ts';
 import { TsorchError } from '../../lib/errors.ts';
-import { type Digest, digestHex } from '../../model/digest.ts';
+import { SingleFlight } from '../../lib/single-flight.ts';
+import type { Digest } from '../../model/digest.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
 import {
-  familiarName,
-  fullName,
+  familiarImageReference,
+  formatImageReference,
   type ImageReference,
   parseImageReference,
 } from '../../model/image-reference.ts';
-import { importImages } from './archives/import-images.ts';
+import { formatPlatform, type Platform } from '../../model/platform.ts';
+import { importArchive } from './archives/import-archive.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { ContainerImage, ContainerImages } from './container-images.ts';
 import type { ContentStore } from './content/content-store.ts';
 import type { ImageNames } from './content/image-names.ts';
-import type { Descriptor, ImageManifest } from './documents.ts';
-import type { ImageManager, ImportOptions, PullOptions, StoredImage } from './image-manager.ts';
+import { Leases } from './content/leases.ts';
+import { fetchImage } from './fetch-image.ts';
+import type {
+  Collected,
+  EnsureOptions,
+  ImageManager,
+  ImportOptions,
+  PullProgress,
+  RemoveOptions,
+  StoredImage,
+} from './image-manager.ts';
 import type { ImageStore } from './image-store.ts';
+import type { LayerDirectories } from './layer-directories.ts';
 import type { LayerUnpacker } from './layer-unpacker.ts';
-import { checkPlatform, findManifest, type PlatformManifest, readConfig } from './manifest-reader.ts';
-import { formatPlatform } from './platform.ts';
-import { type Fetching, fetchImage } from './pull.ts';
+import { readImage } from './manifest-reader.ts';
+import { imageNotFound, ReferenceResolver, requireReference } from './reference-resolver.ts';
 import type { RegistryClient } from './registry/registry-client.ts';
 
 export interface LocalImageStoreParts {
-  /** `<root>/images` */
-  readonly directory: string;
   readonly content: ContentStore;
   readonly names: ImageNames;
   readonly layers: LayerUnpacker;
+  readonly directories: LayerDirectories;
   readonly registry: RegistryClient;
+  readonly platform: Platform;
+  readonly clock: Clock;
 }
-
-/** Layers of one image unpacked at a time; each is a process of its own. */
-const unpacksAtOnce = 2;
 
 /** Images of this node: names in the layout's index, content by digest, layers by diffID, the rest from registries. */
 export class LocalImageStore implements ImageStore, ContainerImages, ImageManager {
   readonly #parts: LocalImageStoreParts;
-  readonly #ensuring = new Map<Digest, Promise<void>>();
+  readonly #leases: Leases;
+  readonly #resolver: ReferenceResolver;
+  readonly #fetches = new SingleFlight<void>();
+  readonly #listeners = new Map<Digest, Set<(progress: PullProgress) => void>>();
+  /** By manifest. Never stale: the one follows from the other. */
+  readonly #diffIds = new Map<Digest, readonly Digest[]>();
 
   constructor(parts: LocalImageStoreParts) {
     this.#parts = parts;
+    this.#leases = new Leases(() => parts.clock.now());
+    this.#resolver = new ReferenceResolver({ ...parts, leases: this.#leases });
   }
 
   async resolve(
@@ -51,194 +65,153 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
     options: CallOptions = {},
   ): Promise<Digest> {
     const reference = requireReference(image.reference);
-    const here = image.pullPolicy === 'always' ? undefined : await this.#find(reference);
-    if (here !== undefined) return here.descriptor.digest;
+    // A digest means the same for ever, so there is nothing to ask for.
+    const mayBeOld = image.pullPolicy !== 'always' || reference.digest !== undefined;
+    const here = mayBeOld ? await this.#resolver.findHere(reference) : undefined;
+    if (here !== undefined) return here;
     if (image.pullPolicy === 'never')
-      throw notFound(reference, 'is not on this node, and must not be pulled');
-    return (await this.#resolveInRegistry(reference, options)).descriptor.digest;
+      throw imageNotFound(reference, 'is not on this node, and its pull policy is "never"');
+    return this.#resolver.askRegistry(reference, options);
   }
 
-  /** Joined by callers of the same manifest; goes on for the others when one gives up. */
   async ensure(
     image: { readonly reference: string; readonly manifest: Digest },
-    options: PullOptions = {},
+    { signal, onProgress }: EnsureOptions = {},
   ): Promise<void> {
+    const reference = requireReference(image.reference);
     const { manifest } = image;
-    let ensuring = this.#ensuring.get(manifest);
-    if (ensuring === undefined) {
-      ensuring = this.#bringIn(requireReference(image.reference), manifest, options).finally(() =>
-        this.#ensuring.delete(manifest),
-      );
-      this.#ensuring.set(manifest, ensuring);
-    }
-    await ensuring;
+    using _ = this.#listen(manifest, onProgress);
+    await this.#fetches.run(manifest, (until) => this.#bringIn(reference, manifest, until), { signal });
+    // Whoever joined may know the image by another name.
+    this.#resolver.giveName(reference, manifest);
   }
 
   async ready(manifests: readonly Digest[]): Promise<readonly Digest[]> {
-    const ready = await Promise.all(manifests.map((digest) => this.#isReady(digest)));
-    return manifests.filter((_, index) => ready[index]);
+    const found = await Promise.all(manifests.map((manifest) => this.#isReady(manifest)));
+    return manifests.filter((_, at) => found[at]);
   }
 
   async open(manifest: Digest): Promise<ContainerImage> {
-    const found = await findManifest(this.#parts.content, { digest: manifest, mediaType: '', size: 0 });
-    const config = found === undefined ? undefined : await readConfig(this.#parts.content, found.manifest);
-    if (config === undefined)
-      throw new TsorchError<ErrorCode>('image.not-found', `image ${manifest} is not on this node`, {
-        object: manifest,
-      });
-    return { config: config.config, layers: config.diffIds };
+    const image = await readImage(this.#parts.content, manifest);
+    if (image !== undefined) return { config: image.config.config, layers: image.config.diffIds };
+    throw new TsorchError<ErrorCode>('image.not-found', `image ${manifest} is not on this node`, {
+      object: manifest,
+    });
   }
 
   async list(): Promise<readonly StoredImage[]> {
-    const images = [...this.#parts.names.list()].map(async ([name, target]) => {
+    const images = [...this.#parts.names.list().keys()].map(async (name) => {
       const reference = parseImageReference(name);
-      const found = await findManifest(this.#parts.content, target).catch(() => undefined);
-      return reference === undefined || found === undefined ? [] : [await this.#describe(reference, found)];
+      // One that is broken or for another platform must not hide the others.
+      return reference === undefined ? undefined : this.#describe(reference).catch(() => undefined);
     });
-    return (await Promise.all(images)).flat().sort((a, b) => (a.reference < b.reference ? -1 : 1));
+    const described = (await Promise.all(images)).filter((image) => image !== undefined);
+    return described.sort((a, b) => (a.reference < b.reference ? -1 : 1));
   }
 
-  async pull(text: string, options: PullOptions = {}): Promise<StoredImage> {
+  async pull(text: string, options: EnsureOptions = {}): Promise<StoredImage> {
     const reference = requireReference(text);
-    const { descriptor } = await this.#resolveInRegistry(reference, options);
-    await this.ensure({ reference: text, manifest: descriptor.digest }, options);
-    const found = await this.#find(reference);
-    if (found === undefined) throw notFound(reference, 'was removed while it was pulled');
-    return this.#describe(reference, found);
+    const manifest = await this.#resolver.askRegistry(reference, options);
+    await this.ensure({ reference: text, manifest }, options);
+    return this.#describe(reference);
   }
 
   async importArchive(
     data: AsyncIterable<Uint8Array>,
-    options: ImportOptions,
+    { reference, ...options }: ImportOptions,
   ): Promise<readonly StoredImage[]> {
-    const wanted = options.reference === undefined ? undefined : requireReference(options.reference);
-    const { content, layers, names, directory } = this.#parts;
-    const imported = await importImages(data, { content, layers, directory, ...options });
-    const named = imported.flatMap(({ target, names: own }) => {
-      const references =
-        wanted === undefined ? own.flatMap((name) => parseImageReference(name) ?? []) : [wanted];
-      return references.map((reference) => ({ reference, target }));
-    });
-    if (named.length === 0)
-      throw new TsorchError<ErrorCode>('image.bad-archive', 'the archive gives its image no name', {
-        hint: 'name it: `tsorch image import ARCHIVE NAME:TAG`',
-      });
-    if (wanted !== undefined && imported.length > 1)
-      throw new TsorchError<ErrorCode>(
-        'image.bad-archive',
-        `the archive holds ${imported.length} images, which cannot all be ${options.reference}`,
-        {
-          hint: 'leave the name out',
-        },
-      );
-    const images: StoredImage[] = [];
-    for (const { reference, target } of named) {
-      const found = await findManifest(content, target);
-      if (found === undefined)
-        throw new TsorchError<ErrorCode>('image.bad-archive', 'the archive lacks a manifest that it names');
-      await this.#unpack(found.manifest, options);
-      names.set(fullName(reference), target);
-      images.push(await this.#describe(reference, found));
+    const wanted = reference === undefined ? undefined : requireReference(reference);
+    using lease = this.#leases.open();
+    const imported = await importArchive(data, { ...this.#parts, ...options, lease, wanted });
+    // Only now, when all of it is here and unpacked: an import that failed has named nothing.
+    for (const { name, target } of imported) {
+      this.#parts.names.set(formatImageReference(name), target);
+      this.#resolver.forget(name);
     }
-    return images;
+    return Promise.all(imported.map(({ name }) => this.#describe(name)));
   }
 
-  async remove(text: string): Promise<void> {
+  async remove(text: string, { inUse = new Map() }: RemoveOptions = {}): Promise<void> {
     const reference = requireReference(text);
     const { names } = this.#parts;
-    if (names.find(fullName(reference)) === undefined) throw notFound(reference, 'is not on this node');
-    names.remove(fullName(reference));
-    await collectGarbage(this.#parts);
+    const name = formatImageReference(reference);
+    if (names.find(name) === undefined) throw imageNotFound(reference, 'is not on this node');
+    const user = await this.#userOfLastName(reference, inUse);
+    if (user !== undefined) throw inUseBy(user, reference);
+    names.remove(name);
+    this.#resolver.forget(reference);
+    await this.collectGarbage(inUse);
   }
 
-  async #resolveInRegistry(reference: ImageReference, options: CallOptions): Promise<PlatformManifest> {
-    const { registry, content } = this.#parts;
-    const target = await registry.resolve(reference, options);
-    if (target === undefined) throw notFound(reference, 'does not exist');
-    const fetch = (document: Descriptor) => registry.fetchDocument(reference, document, options);
-    const found = await findManifest(content, target, {
-      fetch: async (document) => this.#keep(document, await fetch(document)),
-    });
-    if (found === undefined) throw notFound(reference, 'does not exist');
-    this.#parts.names.set(fullName(reference), target);
-    return found;
+  collectGarbage(inUse: ReadonlyMap<Digest, string>): Promise<Collected> {
+    return collectGarbage({ ...this.#parts, leases: this.#leases }, inUse.keys());
   }
 
-  async #keep(document: Descriptor, bytes: Buffer): Promise<Buffer> {
-    async function* once(): AsyncGenerator<Uint8Array> {
-      yield bytes;
-    }
-    await this.#parts.content.ingestExpected({ digest: document.digest, size: bytes.length }, once);
-    return bytes;
+  async #bringIn(reference: ImageReference, manifest: Digest, signal: AbortSignal): Promise<void> {
+    using lease = this.#leases.open();
+    const onProgress = (progress: PullProgress): void => {
+      for (const listener of this.#listeners.get(manifest) ?? []) listener(progress);
+    };
+    await fetchImage(manifest, this.#parts, { reference, lease, signal, onProgress });
+    // Before the lease ends: at no moment has the content no owner.
+    this.#resolver.giveName(reference, manifest);
   }
 
-  async #find(reference: ImageReference): Promise<PlatformManifest | undefined> {
-    const named = this.#parts.names.find(fullName(reference));
-    const target =
-      named ??
-      (reference.digest === undefined ? undefined : { digest: reference.digest, mediaType: '', size: 0 });
-    return target === undefined ? undefined : findManifest(this.#parts.content, target);
-  }
-
-  async #bringIn(reference: ImageReference, digest: Digest, options: PullOptions): Promise<void> {
-    const fetching: Fetching = { ...this.#parts, reference, options };
-    const manifest = await fetchImage({ digest, mediaType: '', size: 0 }, fetching);
-    await this.#unpack(manifest, options);
-  }
-
-  async #unpack(manifest: ImageManifest, options: CallOptions): Promise<void> {
-    const config = await readConfig(this.#parts.content, manifest);
-    if (config === undefined) return;
-    checkPlatform(manifest.config.digest, config);
-    const limit = pLimit(unpacksAtOnce);
-    const unpacked = manifest.layers.map((layer, index) =>
-      limit(async () => {
-        const diffId = config.diffIds[index];
-        if (diffId === undefined || this.#hasLayer(diffId)) return;
-        const { digest: blob, size, mediaType } = layer;
-        await this.#parts.layers.unpack({ blob, size, mediaType, diffId }, options);
-      }),
-    );
-    await Promise.all(unpacked);
-  }
-
-  #hasLayer(diffId: Digest): boolean {
-    return existsSync(join(this.#parts.directory, 'layers', digestHex(diffId), 'fs'));
-  }
-
-  async #isReady(digest: Digest): Promise<boolean> {
-    const found = await findManifest(this.#parts.content, { digest, mediaType: '', size: 0 }).catch(
-      () => undefined,
-    );
-    const config = found === undefined ? undefined : await readConfig(this.#parts.content, found.manifest);
-    return config?.diffIds.every((diffId) => this.#hasLayer(diffId)) ?? false;
-  }
-
-  async #describe(
-    reference: ImageReference,
-    { descriptor, manifest }: PlatformManifest,
-  ): Promise<StoredImage> {
-    const config = await readConfig(this.#parts.content, manifest);
-    const blobs = [manifest.config, ...manifest.layers];
+  #listen(manifest: Digest, listener: EnsureOptions['onProgress']): Disposable {
+    if (listener === undefined) return { [Symbol.dispose]: () => {} };
+    const listeners = this.#listeners.get(manifest) ?? new Set();
+    this.#listeners.set(manifest, listeners.add(listener));
     return {
-      reference: familiarName(reference),
-      manifest: descriptor.digest,
-      platform: config === undefined ? '' : formatPlatform(config.platform),
-      sizeBytes: blobs.reduce((sum, { size }) => sum + size, 0),
-      ...(config?.created === undefined ? {} : { created: config.created }),
+      [Symbol.dispose]: () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) this.#listeners.delete(manifest);
+      },
+    };
+  }
+
+  async #isReady(manifest: Digest): Promise<boolean> {
+    const { content, directories } = this.#parts;
+    if (content.size(manifest) === undefined) return false;
+    const diffIds = this.#diffIds.get(manifest) ?? (await this.#readDiffIds(manifest));
+    return diffIds?.every((diffId) => directories.has(diffId)) ?? false;
+  }
+
+  async #readDiffIds(manifest: Digest): Promise<readonly Digest[] | undefined> {
+    // Broken documents are told by `ensure`, which is what follows.
+    const image = await readImage(this.#parts.content, manifest).catch(() => undefined);
+    if (image !== undefined) this.#diffIds.set(manifest, image.config.diffIds);
+    return image?.config.diffIds;
+  }
+
+  /** Who would be left with an image without a name. */
+  async #userOfLastName(
+    reference: ImageReference,
+    inUse: ReadonlyMap<Digest, string>,
+  ): Promise<string | undefined> {
+    const manifest = await this.#resolver.findHere(reference).catch(() => undefined);
+    const user = manifest === undefined ? undefined : inUse.get(manifest);
+    if (user === undefined) return undefined;
+    const others = (await this.list()).filter((image) => image.manifest === manifest);
+    return others.length > 1 ? undefined : user;
+  }
+
+  async #describe(reference: ImageReference): Promise<StoredImage> {
+    const manifest = await this.#resolver.findHere(reference);
+    const image = manifest === undefined ? undefined : await readImage(this.#parts.content, manifest);
+    if (manifest === undefined || image === undefined) throw imageNotFound(reference, 'is not complete');
+    const { config, layers } = image.manifest;
+    const { created, platform } = image.config;
+    return {
+      reference: familiarImageReference(reference),
+      manifest,
+      platform: formatPlatform(platform),
+      sizeBytes: [config, ...layers].reduce((sum, { size }) => sum + size, 0),
+      ...(created === undefined ? {} : { created }),
     };
   }
 }
 
-function requireReference(text: string): ImageReference {
-  const reference = parseImageReference(text);
-  if (reference !== undefined) return reference;
-  throw new TsorchError<ErrorCode>('image.bad-reference', `"${text}" is no image reference`, {
-    object: text,
-  });
-}
-
-function notFound(reference: ImageReference, why: string): TsorchError<ErrorCode> {
-  const name = familiarName(reference);
-  return new TsorchError('image.not-found', `image ${name} ${why}`, { object: name });
+function inUseBy(user: string, reference: ImageReference): TsorchError<ErrorCode> {
+  const name = familiarImageReference(reference);
+  return new TsorchError('image.in-use', `image ${name} is used by ${user}`, { object: name });
 }

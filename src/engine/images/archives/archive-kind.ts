@@ -7,12 +7,16 @@ import { tarEntries } from './tar-entries.ts';
  */
 export type ArchiveKind = 'layout' | 'docker' | 'rootfs';
 
-/** Looks at the names only. */
-export async function archiveKind(open: () => AsyncIterable<Uint8Array>): Promise<ArchiveKind> {
+/** Everything that layouts and `docker save` put into an archive. The root of a file system has other names soon. */
+const imageMember =
+  /^(?:|oci-layout|index\.json|manifest\.json|repositories|blobs(?:\/.*)?|[0-9a-f]{64}(?:\.json|\.tar|\/.*)?)\/?$/;
+
+/** Looks at the names only, and no further than needed. */
+export async function archiveKind(data: AsyncIterable<Uint8Array>): Promise<ArchiveKind> {
   const found = new Set<string>();
-  for await (const { name, type } of tarEntries(open())) {
-    if (type !== 'file') continue;
-    found.add(name);
+  for await (const { name, type } of tarEntries(data)) {
+    if (!imageMember.test(name)) return 'rootfs';
+    if (type === 'file') found.add(name);
     if (found.has('oci-layout') && found.has('index.json')) return 'layout';
   }
   return found.has('manifest.json') ? 'docker' : 'rootfs';

@@ -1,18 +1,21 @@
 import { TsorchError } from '../../../lib/errors.ts';
+import type { Descriptor } from '../../../model/descriptor.ts';
 import type { Digest } from '../../../model/digest.ts';
 import type { ErrorCode } from '../../../model/error-code.ts';
-import type { StoredContent } from '../content/content-store.ts';
-import { type Descriptor, largestDocument } from '../documents.ts';
-import { parseImageConfig } from '../image-config.ts';
-import { ociConfig, ociLayer, ociManifest } from '../media-types.ts';
-import { type ArchiveSource, type ImportedImage, type ImportParts, storeDocument } from './imported-image.ts';
+import type { ContentKey } from '../content/content-store.ts';
+import { readConfigDocument } from '../documents/config-document.ts';
+import { DocumentReader, maxDocumentBytes } from '../documents/document-reader.ts';
+import { mediaType } from '../documents/media-types.ts';
+import { type ArchiveImage, type ArchiveSource, type ImportParts, storeDocument } from './archive-image.ts';
 import { readSmall, tarEntries } from './tar-entries.ts';
 
 interface DockerImage {
-  readonly Config: string;
-  readonly RepoTags: readonly string[] | null;
-  readonly Layers: readonly string[];
+  readonly config: string;
+  readonly tags: readonly string[];
+  readonly layers: readonly string[];
 }
+
+type Members = ReadonlyMap<string, ContentKey>;
 
 /**
  * `docker save` before version 25: `manifest.json` names the members that are configs and layers. Names are only compared
@@ -21,9 +24,9 @@ interface DockerImage {
 export async function importDockerArchive(
   source: ArchiveSource,
   parts: ImportParts,
-): Promise<readonly ImportedImage[]> {
+): Promise<readonly ArchiveImage[]> {
   const images = await readManifest(source);
-  const wanted = new Set(images.flatMap(({ Config, Layers }) => [Config, ...Layers]));
+  const wanted = new Set(images.flatMap(({ config, layers }) => [config, ...layers]));
   const members = await takeMembers(source, wanted, parts);
   return Promise.all(images.map((image) => assemble(image, members, parts)));
 }
@@ -31,60 +34,58 @@ export async function importDockerArchive(
 async function readManifest(source: ArchiveSource): Promise<readonly DockerImage[]> {
   for await (const entry of tarEntries(source.open())) {
     if (entry.name !== 'manifest.json') continue;
-    const images: unknown = JSON.parse((await readSmall(entry, largestDocument)).toString('utf8'));
-    if (Array.isArray(images) && images.every(isDockerImage)) return images;
+    const text = await readSmall(entry, maxDocumentBytes);
+    const reader = new DocumentReader('manifest.json of the archive');
+    // The document is a list, and the reader takes objects.
+    const { images } = reader.parse(Buffer.concat([Buffer.from('{"images":'), text, Buffer.from('}')]));
+    return reader.list(images, 'the document').map((item, at) => {
+      const image = reader.object(item, `[${at}]`);
+      return {
+        config: reader.text(image['Config'], `[${at}].Config`),
+        tags: reader.optionalTexts(image['RepoTags'], `[${at}].RepoTags`) ?? [],
+        layers: reader.optionalTexts(image['Layers'], `[${at}].Layers`) ?? [],
+      };
+    });
   }
-  throw broken('its manifest.json is missing or broken');
+  throw broken('it has no manifest.json');
 }
 
-function isDockerImage(value: unknown): value is DockerImage {
-  const { Config, Layers, RepoTags } = (value ?? {}) as Record<string, unknown>;
-  const isTexts = (list: unknown) => Array.isArray(list) && list.every((item) => typeof item === 'string');
-  return typeof Config === 'string' && isTexts(Layers) && (RepoTags == null || isTexts(RepoTags));
-}
-
-/** Layers that several images share may be links to one member. */
 async function takeMembers(
   source: ArchiveSource,
   wanted: ReadonlySet<string>,
-  { content, signal }: ImportParts,
-): Promise<ReadonlyMap<string, StoredContent>> {
-  const members = new Map<string, StoredContent>();
-  for await (const entry of tarEntries(source.open()))
-    if (wanted.has(entry.name) && entry.type === 'file')
-      members.set(entry.name, await content.ingest(entry.body, { signal }));
+  { content, lease, signal }: ImportParts,
+): Promise<Members> {
+  const members = new Map<string, ContentKey>();
+  for await (const entry of tarEntries(source.open())) {
+    if (entry.type !== 'file' || !wanted.has(entry.name)) continue;
+    const stored = await content.ingest(entry.body, { signal });
+    lease.hold(stored.digest);
+    members.set(entry.name, stored);
+  }
   return members;
 }
 
-async function assemble(
-  image: DockerImage,
-  members: ReadonlyMap<string, StoredContent>,
-  parts: ImportParts,
-): Promise<ImportedImage> {
-  const configBlob = member(members, image.Config);
-  const document = await parts.content.read(configBlob.digest);
-  const { diffIds } = parseImageConfig(document ?? Buffer.alloc(0));
-  if (diffIds.length !== image.Layers.length) throw broken('its configuration does not fit its layers');
-  const layers = image.Layers.map((name, index): Descriptor => layerOf(members, name, diffIds[index]));
-  const config: Descriptor = { mediaType: ociConfig, ...configBlob };
-  const manifest = { schemaVersion: 2, mediaType: ociManifest, config, layers };
-  return { names: image.RepoTags ?? [], target: await storeDocument(parts, manifest, ociManifest) };
+async function assemble(image: DockerImage, members: Members, parts: ImportParts): Promise<ArchiveImage> {
+  const configBlob = requireMember(members, image.config);
+  const bytes = await parts.content.read(configBlob.digest);
+  const { diffIds } = readConfigDocument(bytes ?? Buffer.alloc(0), image.config);
+  if (diffIds.length !== image.layers.length) throw broken('its configuration does not fit its layers');
+  const layers = image.layers.map((name, at) => layerOf(members, name, diffIds[at]));
+  const config: Descriptor = { mediaType: mediaType.config, ...configBlob };
+  const manifest = { schemaVersion: 2, mediaType: mediaType.manifest, config, layers };
+  return { names: image.tags, target: await storeDocument(parts, manifest, mediaType.manifest) };
 }
 
-/** Layers are uncompressed in this format, so a layer that is only linked to is found by its diffID. */
-function layerOf(
-  members: ReadonlyMap<string, StoredContent>,
-  name: string,
-  diffId: Digest | undefined,
-): Descriptor {
+/** Layers are uncompressed here, so one that is only a link to another member is found by its diffID. */
+function layerOf(members: Members, name: string, diffId: Digest | undefined): Descriptor {
   const linked = [...members.values()].find(({ digest }) => digest === diffId);
-  return { mediaType: ociLayer, ...(members.get(name) ?? linked ?? member(members, name)) };
+  return { mediaType: mediaType.layerTar, ...(members.get(name) ?? linked ?? requireMember(members, name)) };
 }
 
-function member(members: ReadonlyMap<string, StoredContent>, name: string): StoredContent {
+function requireMember(members: Members, name: string): ContentKey {
   const found = members.get(name);
-  if (found === undefined) throw broken(`it has no member ${name}`);
-  return found;
+  if (found !== undefined) return found;
+  throw broken(`it has no member ${name}`);
 }
 
 function broken(why: string): TsorchError<ErrorCode> {

@@ -1,9 +1,11 @@
 import { TsorchError } from '../../../lib/errors.ts';
+import type { Descriptor } from '../../../model/descriptor.ts';
 import { type Digest, isDigest } from '../../../model/digest.ts';
 import type { ErrorCode } from '../../../model/error-code.ts';
-import { type Descriptor, descriptor, largestDocument, parseJsonObject } from '../documents.ts';
-import type { ArchiveSource, ImportedImage, ImportParts } from './imported-image.ts';
-import { readSmall, tarEntries } from './tar-entries.ts';
+import { DocumentReader, maxDocumentBytes } from '../documents/document-reader.ts';
+import { readDescriptor } from '../documents/manifest.ts';
+import type { ArchiveImage, ArchiveSource, ImportParts } from './archive-image.ts';
+import { readSmall, type TarEntry, tarEntries } from './tar-entries.ts';
 
 const refName = 'org.opencontainers.image.ref.name';
 /** Docker's and containerd's: the full name, where `ref.name` has only the tag. */
@@ -12,32 +14,45 @@ const imageName = 'io.containerd.image.name';
 /** Every blob of an OCI layout is taken over as it is, each against the digest that its name promises. */
 export async function importLayout(
   source: ArchiveSource,
-  { content, signal }: ImportParts,
-): Promise<readonly ImportedImage[]> {
+  { content, lease, signal }: ImportParts,
+): Promise<readonly ArchiveImage[]> {
   let index: readonly Descriptor[] = [];
   for await (const entry of tarEntries(source.open())) {
-    const digest = blobDigest(entry.name);
     if (entry.type !== 'file') continue;
-    if (digest !== undefined) {
-      await content.ingestExpected({ digest, size: entry.size }, () => entry.body, { signal });
-    } else if (entry.name === 'index.json') {
-      const { manifests } = parseJsonObject(await readSmall(entry, largestDocument), 'index.json');
-      index = Array.isArray(manifests) ? manifests.map(descriptor) : [];
-    }
+    if (entry.name === 'index.json') index = await readIndex(entry);
+    const digest = blobDigest(entry.name);
+    if (digest === undefined) continue;
+    lease.hold(digest);
+    const open = (offset: number) => skipBytes(entry.body, offset);
+    await content.ingestExpected({ digest, size: entry.size }, open, { signal });
   }
-  if (index.length === 0)
-    throw new TsorchError<ErrorCode>(
-      'image.bad-archive',
-      'the image layout names no image in its index.json',
-    );
-  return index.map(({ annotations, ...target }) => {
-    const name = annotations?.[imageName] ?? annotations?.[refName];
-    return { target, names: name === undefined ? [] : [name] };
-  });
+  if (index.length > 0) return index.map(toImage);
+  throw new TsorchError<ErrorCode>('image.bad-archive', 'the image layout names no image in its index.json');
+}
+
+async function readIndex(entry: TarEntry): Promise<readonly Descriptor[]> {
+  const reader = new DocumentReader('index.json of the archive');
+  const { manifests } = reader.parse(await readSmall(entry, maxDocumentBytes));
+  return reader
+    .list(manifests, 'manifests')
+    .map((item, at) => readDescriptor(reader, item, `manifests[${at}]`));
+}
+
+function toImage({ annotations, ...target }: Descriptor): ArchiveImage {
+  const name = annotations?.[imageName] ?? annotations?.[refName];
+  return { target, names: name === undefined ? [] : [name] };
 }
 
 function blobDigest(name: string): Digest | undefined {
-  const match = /^blobs\/(sha256)\/([0-9a-f]{64})$/.exec(name);
-  const digest = match === null ? '' : `${match[1]}:${match[2]}`;
+  const digest = `sha256:${/^blobs\/sha256\/([0-9a-f]{64})$/.exec(name)?.[1] ?? ''}`;
   return isDigest(digest) ? digest : undefined;
+}
+
+/** An earlier import of the same archive may have been interrupted within this blob. */
+async function* skipBytes(data: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
+  let left = count;
+  for await (const chunk of data) {
+    if (left < chunk.length) yield left > 0 ? chunk.subarray(left) : chunk;
+    left = Math.max(0, left - chunk.length);
+  }
 }

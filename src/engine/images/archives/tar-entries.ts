@@ -7,12 +7,14 @@ export interface TarEntry {
   /** As written in the archive, without a leading `./`; never to be used as a path. */
   readonly name: string;
   readonly type: string;
+  /** Bytes of the body. */
   readonly size: number;
   readonly body: AsyncIterable<Uint8Array>;
 }
 
 /**
- * Entries of an uncompressed tar in their order. What a caller does not read of an entry is passed over.
+ * Entries of an uncompressed tar in their order. What a caller does not read of an entry is passed over. Only for looking
+ * into image archives: layers are unpacked natively.
  *
  * @throws TsorchError `image.bad-archive`
  */

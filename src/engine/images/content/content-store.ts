@@ -1,15 +1,20 @@
 import type { CallOptions } from '../../../lib/abort.ts';
+import type { EpochMs } from '../../../model/brand.ts';
 import type { Digest } from '../../../model/digest.ts';
 
-export interface ExpectedContent {
+/** Content by name and length; a descriptor is one. */
+export interface ContentKey {
   readonly digest: Digest;
+  /** Bytes. */
   readonly size: number;
 }
 
-export interface StoredContent {
-  readonly digest: Digest;
-  readonly size: number;
-}
+/**
+ * Opens the bytes of a blob from `offset` on.
+ *
+ * @param signal  fires when nobody waits for the blob any more
+ */
+export type OpenContent = (offset: number, signal: AbortSignal) => AsyncIterable<Uint8Array>;
 
 /**
  * Content by its digest; a valid OCI image layout that other tools read as it stands (image-spec, image-layout.md).
@@ -18,29 +23,37 @@ export interface StoredContent {
  * appear under their digest by rename.
  */
 export interface ContentStore {
-  /** Size of the blob in bytes; undefined when it is not there. */
-  size(digest: Digest): Promise<number | undefined>;
-
-  /** A whole document of at most 8 MiB. @throws TsorchError `content.bad-document`, `content.digest-mismatch`; undefined = not there */
-  read(digest: Digest): Promise<Buffer | undefined>;
-
-  /** Takes in what comes; its digest is what the bytes hash to. @throws TsorchError `content.no-space` */
-  ingest(data: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<StoredContent>;
+  /** Size of the blob in bytes; undefined = it is not there. */
+  size(digest: Digest): number | undefined;
 
   /**
-   * Brings in a blob of known digest; does nothing when it is there. A second call for the same digest joins the first.
+   * A whole document; undefined = it is not there.
    *
-   * @param open  opens the bytes
-   * @throws TsorchError `content.digest-mismatch`, `content.size-mismatch`, `content.no-space`
+   * @throws TsorchError `content.bad-document` above 8 MiB, `content.digest-mismatch`
    */
-  ingestExpected(
-    expected: ExpectedContent,
-    open: () => AsyncIterable<Uint8Array>,
-    options?: CallOptions,
-  ): Promise<void>;
+  read(digest: Digest): Promise<Buffer | undefined>;
 
-  /** Digests of all blobs. */
-  list(): Promise<readonly Digest[]>;
+  /** The bytes of a blob that is there; not verified again. */
+  stream(digest: Digest): AsyncIterable<Uint8Array>;
 
-  remove(digest: Digest): Promise<void>;
+  /** Takes in what comes; its digest is what the bytes hash to. @throws TsorchError `content.no-space` (retryable) */
+  ingest(data: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<ContentKey>;
+
+  /**
+   * Brings in a blob of known digest; does nothing when it is there. A second call for the same digest joins the first. What
+   * was received before an interruption, a killed daemon included, is not asked for again.
+   *
+   * @throws TsorchError `content.digest-mismatch`, `content.size-mismatch`, `content.no-space` (retryable); what `open` throws
+   */
+  ingestExpected(expected: ContentKey, open: OpenContent, options?: CallOptions): Promise<void>;
+
+  /** All blobs, and when each was written. */
+  list(): Promise<readonly StoredBlob[]>;
+
+  /** Missing is fine. */
+  remove(digest: Digest): void;
+}
+
+export interface StoredBlob extends ContentKey {
+  readonly writtenAt: EpochMs;
 }

@@ -1,101 +1,122 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { type FileHandle, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { createReadStream, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { abortable, type CallOptions } from '../../../lib/abort.ts';
+import type { CallOptions } from '../../../lib/abort.ts';
 import { writeFileAtomic } from '../../../lib/atomic-file.ts';
 import { TsorchError } from '../../../lib/errors.ts';
+import { SingleFlight } from '../../../lib/single-flight.ts';
 import { type Digest, digestHex, isDigest } from '../../../model/digest.ts';
 import type { ErrorCode } from '../../../model/error-code.ts';
-import { bad, largestDocument } from '../documents.ts';
-import type { ContentStore, ExpectedContent, StoredContent } from './content-store.ts';
+import { maxDocumentBytes } from '../documents/document-reader.ts';
+import type { ContentKey, ContentStore, OpenContent, StoredBlob } from './content-store.ts';
+import { PartialBlob } from './partial-blob.ts';
 
-/** Blobs as files below `<root>/images/blobs/sha256`. */
+/** Interrupted downloads that nobody went on with. */
+const partialLifeMs = 7 * 24 * 60 * 60 * 1000;
+const unnamed = 'new-';
+
+/** Blobs as files below `<root>/images/blobs/sha256`, partial ones below `<root>/images/ingest`. */
 export class FileContentStore implements ContentStore {
   readonly #blobs: string;
   readonly #ingest: string;
-  readonly #joined = new Map<Digest, Promise<void>>();
+  readonly #flights = new SingleFlight<void>();
 
-  /** @param directory  `<root>/images`; made if missing. What an earlier process left half written is removed */
+  /** @param directory  `<root>/images`; made if missing. One process at a time may use it */
   constructor(directory: string) {
     this.#blobs = join(directory, 'blobs', 'sha256');
     this.#ingest = join(directory, 'ingest');
     mkdirSync(this.#blobs, { recursive: true, mode: 0o700 });
     mkdirSync(this.#ingest, { recursive: true, mode: 0o700 });
-    for (const name of readdirSync(this.#ingest)) rmSync(join(this.#ingest, name), { recursive: true });
+    this.#sweepIngest();
     writeFileAtomic(join(directory, 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
   }
 
-  async size(digest: Digest): Promise<number | undefined> {
+  size(digest: Digest): number | undefined {
+    return statSync(this.#path(digest), { throwIfNoEntry: false })?.size;
+  }
+
+  async read(digest: Digest): Promise<Buffer | undefined> {
+    const size = this.size(digest);
+    if (size === undefined) return undefined;
+    if (size > maxDocumentBytes)
+      throw new TsorchError<ErrorCode>('content.bad-document', `${digest} is too large for a document`);
+    const bytes = await readFile(this.#path(digest)).catch(undefinedIfMissing);
+    if (bytes === undefined) return undefined;
+    const actual = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    if (actual === digest) return bytes;
+    throw new TsorchError<ErrorCode>(
+      'content.digest-mismatch',
+      `the stored blob ${digest} has become ${actual}`,
+      { object: digest, hint: 'the disk has damaged it; remove the image and pull it again' },
+    );
+  }
+
+  stream(digest: Digest): AsyncIterable<Uint8Array> {
+    return createReadStream(this.#path(digest), { highWaterMark: 1 << 20 });
+  }
+
+  async ingest(data: AsyncIterable<Uint8Array>, { signal }: CallOptions = {}): Promise<ContentKey> {
+    const partial = new PartialBlob(join(this.#ingest, `${unnamed}${randomUUID()}`));
     try {
-      return (await stat(this.#path(digest))).size;
+      await partial.append(data, { signal });
+      const { digest, size } = await partial.finish();
+      partial.moveTo(this.#path(digest));
+      return { digest, size };
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      await partial.discard();
       throw error;
     }
   }
 
-  async read(digest: Digest): Promise<Buffer | undefined> {
-    const size = await this.size(digest);
-    if (size === undefined) return undefined;
-    if (size > largestDocument) throw bad(`${digest} is larger than ${largestDocument} bytes`);
-    const bytes = await readFile(this.#path(digest));
-    const actual = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-    if (actual !== digest) throw mismatch(digest, actual);
-    return bytes;
-  }
-
-  async ingest(data: AsyncIterable<Uint8Array>, { signal }: CallOptions = {}): Promise<StoredContent> {
-    const path = join(this.#ingest, randomUUID());
-    try {
-      const written = await writeHashed(path, data, signal);
-      await rename(path, this.#path(written.digest));
-      return written;
-    } catch (error) {
-      await rm(path, { force: true });
-      throw asNoSpace(error);
-    }
-  }
-
-  async ingestExpected(
-    expected: ExpectedContent,
-    openData: () => AsyncIterable<Uint8Array>,
-    options: CallOptions = {},
-  ): Promise<void> {
+  async ingestExpected(expected: ContentKey, open: OpenContent, options: CallOptions = {}): Promise<void> {
     const { digest } = expected;
-    if ((await this.size(digest)) === expected.size) return;
-    let joined = this.#joined.get(digest);
-    if (joined === undefined) {
-      joined = this.#bringIn(expected, openData, options).finally(() => this.#joined.delete(digest));
-      this.#joined.set(digest, joined);
-    }
-    await abortable(joined, options.signal);
+    if (this.size(digest) === expected.size) return;
+    await this.#flights.run(digest, (signal) => this.#bringIn(expected, open, signal), options);
   }
 
-  async list(): Promise<readonly Digest[]> {
-    const names = await readdir(this.#blobs);
-    return names.map((name) => `sha256:${name}`).filter(isDigest);
+  async list(): Promise<readonly StoredBlob[]> {
+    const digests = (await readdir(this.#blobs)).map((name) => `sha256:${name}`).filter(isDigest);
+    const blobs = digests.map(async (digest) => {
+      const status = await stat(this.#path(digest)).catch(undefinedIfMissing);
+      return status === undefined ? [] : [{ digest, size: status.size, writtenAt: status.mtimeMs }];
+    });
+    return (await Promise.all(blobs)).flat();
   }
 
-  async remove(digest: Digest): Promise<void> {
-    await rm(this.#path(digest), { force: true });
+  remove(digest: Digest): void {
+    rmSync(this.#path(digest), { force: true });
   }
 
-  async #bringIn(
-    expected: ExpectedContent,
-    openData: () => AsyncIterable<Uint8Array>,
-    { signal }: CallOptions,
-  ) {
-    const { digest, size } = expected;
-    const path = join(this.#ingest, randomUUID());
+  async #bringIn(expected: ContentKey, open: OpenContent, signal: AbortSignal): Promise<void> {
+    const partial = new PartialBlob(join(this.#ingest, digestHex(expected.digest)));
+    const received = await partial.resume(expected.size, signal);
     try {
-      const written = await writeHashed(path, limited(openData(), expected), signal);
-      if (written.size !== size) throw wrongSize(expected, written.size);
-      if (written.digest !== digest) throw mismatch(digest, written.digest);
-      await rename(path, this.#path(digest));
+      await partial.append(open(received, signal), { signal, maxBytes: expected.size });
+      const actual = await partial.finish();
+      if (actual.size !== expected.size) throw wrongSize(expected, actual.size);
+      if (actual.digest !== expected.digest) throw wrongDigest(expected, actual.digest);
+      partial.moveTo(this.#path(expected.digest));
     } catch (error) {
-      await rm(path, { force: true });
-      throw asNoSpace(error);
+      await this.#giveUp(partial, error);
+      const isWrong = error instanceof TsorchError && error.code === 'content.digest-mismatch';
+      // The part from before may have been what was wrong: once more from the beginning.
+      if (isWrong && received > 0) return this.#bringIn(expected, open, signal);
+      throw error;
+    }
+  }
+
+  /** Bytes that are wrong, or that nobody has room for, are no use to a later attempt; all others are. */
+  async #giveUp(partial: PartialBlob, error: unknown): Promise<void> {
+    if (error instanceof TsorchError && error.code.startsWith('content.')) await partial.discard();
+    else await partial.close();
+  }
+
+  #sweepIngest(): void {
+    for (const name of readdirSync(this.#ingest)) {
+      const path = join(this.#ingest, name);
+      const isOld = statSync(path).mtimeMs < Date.now() - partialLifeMs;
+      if (isOld || !isDigest(`sha256:${name}`)) rmSync(path, { recursive: true });
     }
   }
 
@@ -104,66 +125,22 @@ export class FileContentStore implements ContentStore {
   }
 }
 
-async function writeHashed(
-  path: string,
-  data: AsyncIterable<Uint8Array>,
-  signal: AbortSignal | undefined,
-): Promise<StoredContent> {
-  const hash = createHash('sha256');
-  const file: FileHandle = await open(path, 'wx', 0o600);
-  let size = 0;
-  try {
-    for await (const chunk of data) {
-      signal?.throwIfAborted();
-      hash.update(chunk);
-      size += chunk.length;
-      await file.writeFile(chunk);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  return { digest: `sha256:${hash.digest('hex')}` as Digest, size };
-}
-
-/** A source that sends more than was announced is cut off, not written to the end. */
-async function* limited(
-  data: AsyncIterable<Uint8Array>,
-  expected: ExpectedContent,
-): AsyncGenerator<Uint8Array> {
-  let size = 0;
-  for await (const chunk of data) {
-    size += chunk.length;
-    if (size > expected.size) throw wrongSize(expected, size);
-    yield chunk;
-  }
-}
-
-function mismatch(expected: Digest, actual: string): TsorchError<ErrorCode> {
-  return new TsorchError('content.digest-mismatch', `content is ${actual}, but ${expected} was expected`, {
-    object: expected,
+function wrongDigest({ digest }: ContentKey, actual: Digest): TsorchError<ErrorCode> {
+  return new TsorchError('content.digest-mismatch', `blob ${digest} came with the digest ${actual}`, {
+    object: digest,
   });
 }
 
-function wrongSize({ digest, size }: ExpectedContent, actual: number): TsorchError<ErrorCode> {
+function wrongSize({ digest, size }: ContentKey, actual: number): TsorchError<ErrorCode> {
   return new TsorchError(
     'content.size-mismatch',
-    `${digest} has ${actual} bytes or more, but ${size} were announced`,
+    `blob ${digest} has ${actual} bytes, announced were ${size}`,
     {
       object: digest,
     },
   );
 }
 
-function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
-}
-
-function asNoSpace(error: unknown): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
-  return new TsorchError<ErrorCode>('content.no-space', 'there is no space left for the image', {
-    cause: error,
-    retryable: true,
-  });
+function undefinedIfMissing(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 }

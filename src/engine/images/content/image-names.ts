@@ -1,14 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../../lib/atomic-file.ts';
-import { type Descriptor, descriptor, parseJsonObject } from '../documents.ts';
+import type { Descriptor } from '../../../model/descriptor.ts';
+import { DocumentReader } from '../documents/document-reader.ts';
+import { readDescriptor } from '../documents/manifest.ts';
+import { mediaType } from '../documents/media-types.ts';
 
 /** image-spec, annotations.md: the name of a descriptor in `index.json`. */
 const refName = 'org.opencontainers.image.ref.name';
+/** containerd's and Docker's, which some tools look for instead. */
+const imageName = 'io.containerd.image.name';
 
 /**
- * Which name stands for which manifest: the layout's `index.json`, which other tools read too. Names are full
- * (`docker.io/library/nginx:1.27`). Read at each look, so that what another tool adds is seen; written by rename.
+ * Which name stands for which manifest: the layout's `index.json`, which other tools read and write too. Names are complete
+ * (`docker.io/library/nginx:1.27`).
+ *
+ * This file is the only record of names: read at each look, so that what another tool adds is seen, and replaced by rename,
+ * durably. There is no second copy (in a database) that a crash could leave different.
  */
 export class ImageNames {
   readonly #path: string;
@@ -19,25 +27,31 @@ export class ImageNames {
   }
 
   list(): ReadonlyMap<string, Descriptor> {
-    const names = new Map<string, Descriptor>();
-    for (const entry of this.#read()) {
-      const name = entry.annotations?.[refName];
-      if (name !== undefined) names.set(name, entry);
-    }
-    return names;
+    return new Map(
+      this.#read().flatMap((entry) => {
+        const name = nameOf(entry);
+        return name === undefined ? [] : [[name, entry] as const];
+      }),
+    );
+  }
+
+  /** Everything that the layout holds on to, entries without a name (other tools' pins) included. */
+  targets(): readonly Descriptor[] {
+    return this.#read();
   }
 
   find(name: string): Descriptor | undefined {
     return this.list().get(name);
   }
 
-  set(name: string, target: Descriptor): void {
-    const others = this.#read().filter(({ annotations }) => annotations?.[refName] !== name);
-    this.#write([...others, { ...target, annotations: { ...target.annotations, [refName]: name } }]);
+  set(name: string, { annotations, ...target }: Descriptor): void {
+    const others = this.#read().filter((entry) => nameOf(entry) !== name);
+    const named = { ...target, annotations: { ...annotations, [refName]: name, [imageName]: name } };
+    this.#write([...others, named]);
   }
 
   remove(name: string): void {
-    this.#write(this.#read().filter(({ annotations }) => annotations?.[refName] !== name));
+    this.#write(this.#read().filter((entry) => nameOf(entry) !== name));
   }
 
   #read(): readonly Descriptor[] {
@@ -48,11 +62,17 @@ export class ImageNames {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
       throw error;
     }
-    const { manifests } = parseJsonObject(bytes, 'image index');
-    return Array.isArray(manifests) ? manifests.map(descriptor) : [];
+    const reader = new DocumentReader(this.#path);
+    const manifests = reader.list(reader.parse(bytes)['manifests'] ?? [], 'manifests');
+    return manifests.map((entry, at) => readDescriptor(reader, entry, `manifests[${at}]`));
   }
 
   #write(manifests: readonly Descriptor[]): void {
-    writeFileAtomic(this.#path, JSON.stringify({ schemaVersion: 2, manifests }), { durable: true });
+    const index = { schemaVersion: 2, mediaType: mediaType.index, manifests };
+    writeFileAtomic(this.#path, JSON.stringify(index), { durable: true });
   }
+}
+
+function nameOf({ annotations }: Descriptor): string | undefined {
+  return annotations?.[refName];
 }

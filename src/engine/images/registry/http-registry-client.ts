@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { CallOptions } from '../../../lib/abort.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import { TsorchError } from '../../../lib/errors.ts';
+import type { Descriptor } from '../../../model/descriptor.ts';
+import { type Digest, isDigest } from '../../../model/digest.ts';
+import type { ErrorCode } from '../../../model/error-code.ts';
+import { familiarImageReference, type ImageReference } from '../../../model/image-reference.ts';
+import { maxDocumentBytes } from '../documents/document-reader.ts';
+import { manifestTypes } from '../documents/media-types.ts';
+import { Authorizer } from './authorizer.ts';
+import { downloadBlob } from './blob-download.ts';
+import type { CredentialSource } from './credentials.ts';
+import { HttpExchange, readBody } from './http-exchange.ts';
+import type { BlobOptions, DocumentTarget, FetchedDocument, RegistryClient } from './registry-client.ts';
+import { RegistryConnection } from './registry-connection.ts';
+import { registryError, UnexpectedStatus } from './registry-error.ts';
+import { defaultRetryPolicy, type RetryContext, type RetryPolicy, withRetry } from './retry.ts';
+
+export interface HttpRegistryClientOptions {
+  readonly insecureRegistries: readonly string[];
+  readonly credentials: CredentialSource;
+  readonly clock: Clock;
+  /** `tsorch/0.1.0` */
+  readonly userAgent: string;
+  /** PEM bundle of the host's certificate authorities. */
+  readonly certificateAuthorities?: string | undefined;
+  readonly retry?: RetryPolicy;
+  /** A connection without a byte for so long counts as broken. */
+  readonly stallMs?: number;
+}
+
+/** The distribution protocol over HTTP. */
+export class HttpRegistryClient implements RegistryClient {
+  readonly #exchange: HttpExchange;
+  readonly #connection: RegistryConnection;
+  readonly #clock: Clock;
+  readonly #policy: RetryPolicy;
+
+  constructor(options: HttpRegistryClientOptions) {
+    const { certificateAuthorities, stallMs = 30_000, clock, credentials } = options;
+    this.#exchange = new HttpExchange({ certificateAuthorities, stallMs });
+    const authorizer = new Authorizer({ exchange: this.#exchange, credentials, clock });
+    this.#connection = new RegistryConnection({ ...options, exchange: this.#exchange, authorizer });
+    this.#clock = clock;
+    this.#policy = options.retry ?? defaultRetryPolicy;
+  }
+
+  async resolve(reference: ImageReference, options: CallOptions = {}): Promise<Descriptor> {
+    const path = `manifests/${reference.digest ?? reference.tag ?? ''}`;
+    const descriptor = await this.#guarded(reference, imageName(reference), options, async () => {
+      const headers = { accept: manifestTypes.join(', ') };
+      const response = await this.#connection.send({ method: 'HEAD', reference, path, headers, ...options });
+      response.resume();
+      return headDescriptor(response, reference.digest);
+    });
+    // Some registries answer HEAD without the digest; then the document itself has to say it.
+    return descriptor ?? (await this.fetchDocument(reference, {}, options)).descriptor;
+  }
+
+  fetchDocument(
+    reference: ImageReference,
+    target: DocumentTarget,
+    options: CallOptions = {},
+  ): Promise<FetchedDocument> {
+    const wanted = target.digest ?? reference.digest;
+    const path = `manifests/${wanted ?? reference.tag ?? ''}`;
+    const what =
+      wanted === undefined ? imageName(reference) : `manifest ${wanted} of ${imageName(reference)}`;
+    return this.#guarded(reference, what, options, async () => {
+      const headers = { accept: manifestTypes.join(', ') };
+      const response = await this.#connection.send({ method: 'GET', reference, path, headers, ...options });
+      return readDocument(response, what, wanted);
+    });
+  }
+
+  fetchBlob(
+    reference: ImageReference,
+    blob: Descriptor,
+    { offset = 0, ...options }: BlobOptions = {},
+  ): AsyncIterable<Uint8Array> {
+    const what = `blob ${blob.digest} of ${imageName(reference)}`;
+    return downloadBlob({
+      blob,
+      offset,
+      what,
+      domain: reference.domain,
+      retry: this.#retry(options),
+      open: (from) =>
+        this.#connection.send({
+          method: 'GET',
+          reference,
+          path: `blobs/${blob.digest}`,
+          headers: {
+            // Compressed again on the way it would have other bytes than its digest.
+            'accept-encoding': 'identity',
+            ...(from > 0 ? { range: `bytes=${from}-` } : {}),
+          },
+          ...options,
+        }),
+    });
+  }
+
+  /** Ends the connections that are kept. */
+  close(): void {
+    this.#exchange.close();
+  }
+
+  async #guarded<Value>(
+    { domain }: ImageReference,
+    what: string,
+    options: CallOptions,
+    work: () => Promise<Value>,
+  ): Promise<Value> {
+    try {
+      return await withRetry(work, this.#retry(options));
+    } catch (error) {
+      throw registryError(error, domain, what);
+    }
+  }
+
+  #retry({ signal }: CallOptions): RetryContext {
+    return { clock: this.#clock, policy: this.#policy, random: Math.random, signal };
+  }
+}
+
+function imageName(reference: ImageReference): string {
+  return `image ${familiarImageReference(reference)}`;
+}
+
+/** The registry's word only says whether it is worth asking for the document; what is stored is hashed here. */
+function headDescriptor({ headers }: IncomingMessage, wanted: Digest | undefined): Descriptor | undefined {
+  const digest = headers['docker-content-digest'];
+  const mediaType = contentType(headers['content-type']);
+  const size = Number(headers['content-length']);
+  if (typeof digest !== 'string' || !isDigest(digest) || mediaType === undefined) return undefined;
+  if (wanted !== undefined && wanted !== digest) return undefined;
+  return { digest, mediaType, size: Number.isSafeInteger(size) ? size : 0 };
+}
+
+async function readDocument(
+  response: IncomingMessage,
+  what: string,
+  wanted: Digest | undefined,
+): Promise<FetchedDocument> {
+  const bytes = await readBody(response, maxDocumentBytes).catch((cause: unknown) => {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new TsorchError<ErrorCode>(
+      'content.bad-document',
+      `${what} is larger than ${maxDocumentBytes} bytes`,
+    );
+  });
+  const expected = Number(response.headers['content-length']);
+  if (Number.isSafeInteger(expected) && expected !== bytes.length)
+    throw new UnexpectedStatus(502, `${bytes.length} of ${expected} bytes`, undefined);
+  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}` as Digest;
+  if (wanted !== undefined && wanted !== digest)
+    throw new TsorchError<ErrorCode>('content.digest-mismatch', `${what} came with the digest ${digest}`, {
+      object: wanted,
+    });
+  const mediaType = contentType(response.headers['content-type']) ?? '';
+  return { descriptor: { digest, mediaType, size: bytes.length }, bytes };
+}
+
+/** Without parameters; `text/plain` and the like say nothing about a document. */
+function contentType(header: string | undefined): string | undefined {
+  const type = header?.split(';')[0]?.trim().toLowerCase();
+  return type?.startsWith('application/vnd.') ? type : undefined;
+}

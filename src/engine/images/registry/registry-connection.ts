@@ -1,0 +1,128 @@
+import type { IncomingMessage } from 'node:http';
+import type { CallOptions } from '../../../lib/abort.ts';
+import type { ImageReference } from '../../../model/image-reference.ts';
+import type { Authorizer } from './authorizer.ts';
+import type { HttpExchange } from './http-exchange.ts';
+import { UnexpectedStatus, unexpectedStatus } from './registry-error.ts';
+import { type RegistryHost, registryHost } from './registry-host.ts';
+
+export interface RegistryRequest extends CallOptions {
+  readonly method: 'GET' | 'HEAD';
+  readonly reference: ImageReference;
+  /** Below `/v2/<repository>/`: `manifests/latest` */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface RegistryConnectionParts {
+  readonly exchange: HttpExchange;
+  readonly authorizer: Authorizer;
+  readonly insecureRegistries: readonly string[];
+  /** `tsorch/0.1.0` */
+  readonly userAgent: string;
+}
+
+type Scheme = 'https' | 'http';
+
+const maxRedirects = 10;
+
+/** Requests to registries: scheme, authorization and redirects; an answer other than 2xx is thrown as UnexpectedStatus. */
+export class RegistryConnection {
+  readonly #parts: RegistryConnectionParts;
+  /** What insecure registries turned out to speak. */
+  readonly #schemes = new Map<string, Scheme>();
+
+  constructor(parts: RegistryConnectionParts) {
+    this.#parts = parts;
+  }
+
+  async send(request: RegistryRequest): Promise<IncomingMessage> {
+    const host = registryHost(request.reference.domain, this.#parts.insecureRegistries);
+    const known = this.#parts.authorizer.known(request.reference);
+    let response = await this.#sendAs(request, host, known);
+    if (response.statusCode === 401) {
+      const header = response.headers['www-authenticate'] ?? '';
+      const refusal = await unexpectedStatus(response);
+      const asked = { reference: request.reference, host, refused: known };
+      const authorization = await this.#parts.authorizer.answer(header, asked, request);
+      if (authorization === undefined) throw refusal;
+      response = await this.#sendAs(request, host, authorization);
+    }
+    const { statusCode = 0 } = response;
+    if (statusCode < 200 || statusCode > 299) throw await unexpectedStatus(response);
+    return response;
+  }
+
+  async #sendAs(
+    request: RegistryRequest,
+    host: RegistryHost,
+    authorization: string | undefined,
+  ): Promise<IncomingMessage> {
+    const known = this.#schemes.get(host.domain);
+    if (known !== undefined || !host.isInsecure)
+      return this.#follow(request, host, { scheme: known ?? 'https', authorization });
+    try {
+      return await this.#attempt('https', request, host, authorization);
+    } catch (error) {
+      if (!speaksNoTls(error)) throw error;
+      return this.#attempt('http', request, host, authorization);
+    }
+  }
+
+  async #attempt(
+    scheme: Scheme,
+    request: RegistryRequest,
+    host: RegistryHost,
+    authorization: string | undefined,
+  ): Promise<IncomingMessage> {
+    const response = await this.#follow(request, host, { scheme, authorization });
+    this.#schemes.set(host.domain, scheme);
+    return response;
+  }
+
+  async #follow(
+    { method, reference, path, headers, signal }: RegistryRequest,
+    host: RegistryHost,
+    { scheme, authorization }: { readonly scheme: Scheme; readonly authorization: string | undefined },
+  ): Promise<IncomingMessage> {
+    const first = new URL(`${scheme}://${host.address}/v2/${reference.path}/${path}`);
+    let url = first;
+    for (let redirects = 0; redirects <= maxRedirects; redirects++) {
+      const response = await this.#parts.exchange.send({
+        method,
+        url,
+        acceptAnyCertificate: host.isInsecure && url.host === first.host,
+        headers: {
+          'user-agent': this.#parts.userAgent,
+          ...headers,
+          // Another host must not learn it, and signed addresses of blob stores refuse a second kind of authorization.
+          ...(authorization !== undefined && url.origin === first.origin ? { authorization } : {}),
+        },
+        signal,
+      });
+      const next = redirectTarget(response, url);
+      if (next === undefined) return response;
+      if (next.protocol === 'http:' && url.protocol === 'https:' && !host.isInsecure)
+        throw new UnexpectedStatus(502, `it redirects to ${next.host} in clear text`, undefined);
+      response.resume(); // so that the connection can be used again
+      url = next;
+    }
+    throw new UnexpectedStatus(508, `more than ${maxRedirects} redirects`, undefined);
+  }
+}
+
+function redirectTarget({ statusCode = 0, headers }: IncomingMessage, from: URL): URL | undefined {
+  const { location } = headers;
+  if (![301, 302, 303, 307, 308].includes(statusCode) || location === undefined) return undefined;
+  if (!URL.canParse(location, from.href)) return undefined;
+  const target = new URL(location, from);
+  return target.protocol === 'https:' || target.protocol === 'http:' ? target : undefined;
+}
+
+/** A handshake that was answered in clear text. */
+function speaksNoTls(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return (
+    code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG'
+  );
+}
