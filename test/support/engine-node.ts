@@ -56,7 +56,7 @@ export function makeEngine({ folder, image, binary }: EngineOptions): Engine {
     images,
     network,
     volumes,
-    runtimes: new Map(),
+    runtimes: new Map(foreignRuntimes.map((runtime) => [runtime.name, { ...runtime, args: [] }])),
     cgroupParent: `tsorch-${nodeKey}`,
     hostd,
     specs,
@@ -75,6 +75,9 @@ export function makeEngine({ folder, image, binary }: EngineOptions): Engine {
     },
   };
 }
+
+/** Other OCI runtimes, as Debian's packages install them. Not crun: it refuses hosts with hybrid control groups. */
+export const foreignRuntimes = [{ name: 'runc', path: '/usr/sbin/runc' }];
 
 export const defaultNetwork: NetworkDefinition = {
   name: 'shop_default',

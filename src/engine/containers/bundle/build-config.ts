@@ -31,7 +31,8 @@ export function buildConfig(input: ConfigInput): OciConfig {
   const { spec, image, cgroupParent, netns } = input;
   const service = spec.definition;
   return {
-    ociVersion: '1.2.0',
+    // The oldest version that has all of this: runtimes refuse one that is newer than they are (crun 1.8 knows 1.0).
+    ociVersion: '1.0.2',
     process: ociProcess(spec, image),
     root: { path: 'rootfs', readonly: service.readOnly },
     hostname: hostname(spec),

@@ -1,4 +1,4 @@
-/** The parts of the OCI runtime configuration (runtime-spec 1.2, config.md and config-linux.md) that we write. */
+/** The parts of the OCI runtime configuration (runtime-spec, config.md and config-linux.md) that we write. */
 export interface OciConfig {
   readonly ociVersion: string;
   readonly process: OciProcess;
