@@ -32,7 +32,21 @@ export interface ServiceSpec {
   readonly hashes: SpecHashes;
 }
 
+/** Specs by the stack they were made of: hashing a hundred services takes longer than planning them. */
+const known = new WeakMap<Stack, Map<string, ServiceSpec>>();
+
+/** The same stack, as object, gives the same spec: stacks never change. */
 export function serviceSpec(stack: Stack, service: Service, manifest: Digest): ServiceSpec {
+  const ofStack = known.get(stack) ?? new Map<string, ServiceSpec>();
+  known.set(stack, ofStack);
+  const found = ofStack.get(service.name);
+  if (found?.definition === service && found.manifest === manifest) return found;
+  const made = makeServiceSpec(stack, service, manifest);
+  ofStack.set(service.name, made);
+  return made;
+}
+
+function makeServiceSpec(stack: Stack, service: Service, manifest: Digest): ServiceSpec {
   const networks = attachedNetworks(stack, service);
   const volumes = mountedVolumes(stack, service);
   return {

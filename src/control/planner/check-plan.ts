@@ -4,6 +4,7 @@ import { checkGraph } from './checks/check-graph.ts';
 import { checkResources } from './checks/check-resources.ts';
 import { checkStarts } from './checks/check-starts.ts';
 import { checkStops } from './checks/check-stops.ts';
+import { checkSubject } from './checks/check-subject.ts';
 import { matchContainers } from './match-containers.ts';
 import type { PlanInput } from './plan-input.ts';
 
@@ -14,7 +15,7 @@ import type { PlanInput } from './plan-input.ts';
  * @returns one sentence each, none for a sound plan
  */
 export function checkPlan(plan: Plan, input: PlanInput): readonly string[] {
-  const subject = { plan, input, view: matchContainers(input) };
+  const subject = checkSubject(plan, input, matchContainers(input));
   return [checkGraph, checkStarts, checkStops, checkContainers, checkResources].flatMap((check) =>
     check(subject),
   );

@@ -1,21 +1,13 @@
 import type { Service } from '../../model/stack.ts';
+import { topologicalLayers } from './topological-layers.ts';
 
 /**
  * Names of services, each after those it depends on; among equals by name. Total: the members of a cycle (which `spec/`
  * refuses) come last.
  */
 export function dependencyOrder(services: Readonly<Record<string, Service>>): readonly string[] {
-  const ordered: string[] = [];
-  const waiting = new Set(Object.keys(services).sort());
-  while (waiting.size > 0) {
-    const free = [...waiting].filter((name) => !dependsOnAny(services[name], waiting));
-    const next = free.length > 0 ? free : [...waiting];
-    for (const name of next) waiting.delete(name);
-    ordered.push(...next);
-  }
-  return ordered;
-}
-
-function dependsOnAny(service: Service | undefined, names: ReadonlySet<string>): boolean {
-  return service?.dependsOn.some((edge) => edge.service !== service.name && names.has(edge.service)) ?? false;
+  const items = Object.keys(services)
+    .sort()
+    .map((name) => ({ key: name, after: services[name]?.dependsOn.map((edge) => edge.service) ?? [] }));
+  return topologicalLayers(items).flatMap((layer) => layer.map(({ key }) => key));
 }

@@ -7,7 +7,7 @@ import {
 import { type Slot, slotName } from '../../model/identity.ts';
 import type { Backoff, Hold } from '../../model/ledger.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import type { Service } from '../../model/stack.ts';
+import type { Service, Stack } from '../../model/stack.ts';
 import { dependencyOrder } from './dependency-order.ts';
 import type { PlanInput } from './plan-input.ts';
 
@@ -43,16 +43,23 @@ export interface ServiceView {
 export interface StackView {
   /** In dependency order. Services whose image has no digest are missing. */
   readonly services: readonly ServiceView[];
+  readonly byName: ReadonlyMap<string, ServiceView>;
   readonly unresolved: readonly Service[];
   /** Containers of the stack that belong to no slot any more, in order of their names. */
   readonly surplus: readonly ObservedContainer[];
 }
 
+interface Found {
+  readonly bySlot: ReadonlyMap<string, readonly ObservedContainer[]>;
+  readonly awaited: ReadonlySet<string>;
+}
+
 /** Lays the observed containers beside the slots that the desired state has. */
 export function matchContainers(input: PlanInput): StackView {
   const { stack, images, wanted } = input.desired;
-  if (wanted === 'removed') return { services: [], unresolved: [], surplus: surplusContainers(input) };
-  const bySlot = groupBySlot(input);
+  const surplus = surplusContainers(input);
+  if (wanted === 'removed') return { services: [], byName: new Map(), unresolved: [], surplus };
+  const found = { bySlot: groupBySlot(input), awaited: awaitedServices(stack) };
   const services: ServiceView[] = [];
   const unresolved: Service[] = [];
   for (const name of dependencyOrder(stack.services)) {
@@ -60,15 +67,16 @@ export function matchContainers(input: PlanInput): StackView {
     if (service === undefined) continue;
     const manifest = images[service.image];
     if (manifest === undefined) unresolved.push(service);
-    else services.push(serviceView(input, serviceSpec(stack, service, manifest), bySlot));
+    else services.push(serviceView(input, serviceSpec(stack, service, manifest), found));
   }
-  return { services, unresolved, surplus: surplusContainers(input) };
+  const byName = new Map(services.map((service) => [service.name, service]));
+  return { services, byName, unresolved, surplus };
 }
 
 function serviceView(
   { desired, ledger, observed }: PlanInput,
   spec: ServiceSpec,
-  bySlot: ReadonlyMap<string, readonly ObservedContainer[]>,
+  { bySlot, awaited }: Found,
 ): ServiceView {
   const { definition: service, hashes } = spec;
   const slots = Array.from({ length: service.replicas }, (_, index): SlotView => {
@@ -90,15 +98,18 @@ function serviceView(
       ...(desired.wanted === 'stopped' ? { held: 'stack stopped' } : held === undefined ? {} : { held }),
     };
   });
-  const isOneShot = Object.values(desired.stack.services).some(({ dependsOn }) =>
-    dependsOn.some(
-      (edge) => edge.service === service.name && edge.condition === 'service_completed_successfully',
-    ),
-  );
+  const isOneShot = awaited.has(service.name);
   const isDone =
     isOneShot &&
     ledger.memos.some((memo) => memo.service === service.name && memo.definition === hashes.recreate);
   return { name: service.name, service, spec, slots, isOneShot, isDone };
+}
+
+/** Services that others wait for to complete. */
+function awaitedServices({ services }: Stack): ReadonlySet<string> {
+  const edges = Object.values(services).flatMap(({ dependsOn }) => dependsOn);
+  const awaited = edges.filter(({ condition }) => condition === 'service_completed_successfully');
+  return new Set(awaited.map(({ service }) => service));
 }
 
 /** A hold on a service with `restart: always` ends with the boot it was made in. */

@@ -55,7 +55,7 @@ export function containersOf({ current, others }: SlotView): readonly ObservedCo
 }
 
 export function findService({ view }: Planning, name: string): ServiceView | undefined {
-  return view.services.find((service) => service.name === name);
+  return view.byName.get(name);
 }
 
 /** Says that this service waits; `target` is a slot or the service itself. */

@@ -1,4 +1,5 @@
 import type { Step, StepKind } from '../../model/plan.ts';
+import { topologicalLayers } from './topological-layers.ts';
 
 /** What frees something stands before what may need it. */
 const rank: Readonly<Record<StepKind, number>> = {
@@ -22,21 +23,13 @@ const rank: Readonly<Record<StepKind, number>> = {
  * the passes came to them. Names that are not in the plan are dropped: what they stand for is there already.
  */
 export function orderSteps(steps: readonly Step[]): readonly Step[] {
-  const sorted = [...steps].sort(byRank);
-  const known = new Set(sorted.map(({ id }) => id));
-  const done = new Set<string>();
-  const ordered: Step[] = [];
-  for (let waiting: readonly Step[] = sorted; waiting.length > 0; ) {
-    const free = waiting.filter(({ after }) => after.every((id) => done.has(id) || !known.has(id)));
-    // A cycle would be a mistake of a pass; `checkPlan` finds it, an endless loop here would hide it.
-    const next = free.length > 0 ? free : waiting;
-    for (const step of next) {
-      done.add(step.id);
-      ordered.push({ ...step, after: [...new Set(step.after)].filter((id) => known.has(id)).sort() });
-    }
-    waiting = waiting.filter(({ id }) => !done.has(id));
-  }
-  return ordered;
+  const known = new Set(steps.map(({ id }) => id));
+  const items = [...steps].sort(byRank).map((step) => {
+    const after = [...new Set(step.after)].filter((id) => known.has(id)).sort();
+    return { key: step.id, after, step };
+  });
+  // A cycle would be a mistake of a pass: it stays in the plan, for `checkPlan` to find.
+  return topologicalLayers(items).flatMap((layer) => layer.map(({ step, after }) => ({ ...step, after })));
 }
 
 function byRank(a: Step, b: Step): number {

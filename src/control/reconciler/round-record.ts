@@ -1,19 +1,28 @@
+import type { Clock } from '../../lib/clock.ts';
 import { TsorchError } from '../../lib/errors.ts';
 import type { EpochMs } from '../../model/brand.ts';
 import { isErrorCode } from '../../model/error-code.ts';
 import type { StepFailure } from '../../model/ledger.ts';
 import type { Step } from '../../model/plan.ts';
-import type { RoundParts } from './round.ts';
-import type { StepOutcome } from './trace.ts';
+import type { JournalStore } from '../../state/journal-store.ts';
+import type { LedgerStore } from '../../state/ledger-store.ts';
+import type { StepOutcome, TraceListener } from './trace.ts';
+
+export interface RecordParts {
+  readonly journal: JournalStore;
+  readonly ledger: LedgerStore;
+  readonly clock: Clock;
+  readonly onTrace: TraceListener;
+}
 
 /** Writes down what a round begins and how it ends: journal, failures for the planner, trace. */
 export class RoundRecord {
-  readonly #parts: Pick<RoundParts, 'journal' | 'ledger' | 'clock' | 'onTrace'>;
+  readonly #parts: RecordParts;
   readonly #of: { readonly stack: string; readonly round: number; readonly failures: readonly StepFailure[] };
   readonly #begun = new Map<string, { readonly seq: number; readonly at: EpochMs }>();
 
   constructor(
-    parts: Pick<RoundParts, 'journal' | 'ledger' | 'clock' | 'onTrace'>,
+    parts: RecordParts,
     of: { readonly stack: string; readonly round: number; readonly failures: readonly StepFailure[] },
   ) {
     this.#parts = parts;

@@ -1,31 +1,24 @@
-import type { Clock } from '../../lib/clock.ts';
 import { TsorchError } from '../../lib/errors.ts';
 import type { DesiredState } from '../../model/desired-state.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
 import type { ObservedState } from '../../model/observed-state.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { JournalStore } from '../../state/journal-store.ts';
-import type { LedgerStore } from '../../state/ledger-store.ts';
 import type { StackStore } from '../../state/stack-store.ts';
 import { checkPlan } from '../planner/check-plan.ts';
 import type { PlanInput } from '../planner/plan-input.ts';
 import { planStack } from '../planner/plan-stack.ts';
 import { executePlan } from './execute-plan.ts';
 import { observe } from './observe.ts';
-import { RoundRecord } from './round-record.ts';
+import { type RecordParts, RoundRecord } from './round-record.ts';
 import type { Engine, StepContext } from './step-handler.ts';
 import type { StepLimits } from './step-limits.ts';
 import { runStep } from './steps/run-step.ts';
-import type { RoundResult, TraceListener } from './trace.ts';
+import type { RoundResult } from './trace.ts';
 
-export interface RoundParts {
+export interface RoundParts extends RecordParts {
   readonly engine: Engine;
   readonly stacks: StackStore;
-  readonly ledger: LedgerStore;
-  readonly journal: JournalStore;
-  readonly clock: Clock;
   readonly bootId: string;
-  readonly onTrace: TraceListener;
 }
 
 export interface RoundOptions {

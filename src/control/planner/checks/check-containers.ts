@@ -1,5 +1,5 @@
 import { isLive } from '../container-condition.ts';
-import { type CheckSubject, findObserved, findTarget, type PlanCheck, stepsOf } from './check-subject.ts';
+import { type CheckSubject, type PlanCheck, stepsOf } from './check-subject.ts';
 
 /** Containers are made only of what is there, and removed only when they are the stack's own and nothing runs in them. */
 export const checkContainers: PlanCheck = (subject) => [
@@ -10,18 +10,20 @@ export const checkContainers: PlanCheck = (subject) => [
 
 function checkCreated(subject: CheckSubject): readonly string[] {
   const { plan, input } = subject;
+  const pulls = new Map<string, string>(
+    stepsOf(plan, 'pullImage').map(({ id, args }) => [args.manifest, id]),
+  );
+  const made = new Map(stepsOf(plan, 'ensureNetwork').map(({ id, target }) => [target, id]));
+  const present = new Set(input.observed.networks.map(({ name }) => name));
   return stepsOf(plan, 'createContainer').flatMap(({ target, args, after }) => {
-    const found = findTarget(subject, args.container);
+    const found = subject.targets.get(args.container);
     if (found === undefined) return [`creates ${target}, which is not wanted`];
     const { manifest, networks } = found.service.spec;
-    const pulled = stepsOf(plan, 'pullImage').find((step) => step.args.manifest === manifest);
     const findings: string[] = [];
-    if (!input.observed.imagesReady.includes(manifest) && !after.includes(pulled?.id ?? ''))
+    if (!input.observed.imagesReady.includes(manifest) && !after.includes(pulls.get(manifest) ?? ''))
       findings.push(`creates ${target} without its image`);
     for (const name of Object.values(networks)) {
-      const made = stepsOf(plan, 'ensureNetwork').find((step) => step.args.definition.name === name);
-      const isThere = input.observed.networks.some((network) => network.name === name);
-      if (!isThere && !after.includes(made?.id ?? ''))
+      if (!present.has(name) && !after.includes(made.get(name) ?? ''))
         findings.push(`creates ${target} without network ${name}`);
     }
     return findings;
@@ -31,7 +33,7 @@ function checkCreated(subject: CheckSubject): readonly string[] {
 function checkRemoved(subject: CheckSubject): readonly string[] {
   const { plan } = subject;
   return stepsOf(plan, 'removeContainer').flatMap(({ target, args }) => {
-    const container = findObserved(subject, args.container);
+    const container = subject.observed.get(args.container);
     if (container === undefined) return [`removes ${target}, which is not there`];
     if (container.spec.slot.stack !== plan.stack) return [`removes ${target} of another stack`];
     return isLive(container) ? [`removes ${target} while its task runs`] : [];

@@ -3,14 +3,14 @@ import type { Dependency } from '../../../model/stack.ts';
 import { hasSucceeded, isLive, isReady, wasStarted } from '../container-condition.ts';
 import type { ServiceView, SlotView } from '../match-containers.ts';
 import { containersOf } from '../planning.ts';
-import { type CheckSubject, findTarget, type PlanCheck, stepsOf } from './check-subject.ts';
+import { type CheckSubject, type PlanCheck, stepsOf } from './check-subject.ts';
 
 type Start = StepOf<'startTask'>;
 
 /** Nothing starts that is held, in backoff, ahead of what it depends on, or beside what it must not meet. */
 export const checkStarts: PlanCheck = (subject) =>
   stepsOf(subject.plan, 'startTask').flatMap((start) => {
-    const found = findTarget(subject, start.args.container);
+    const found = subject.targets.get(start.args.container);
     if (found === undefined) return [`starts ${start.target}, which is not wanted`];
     return [
       ...checkPermission(subject, start, found.slot),
@@ -35,7 +35,7 @@ function checkPermission(
 }
 
 function checkContainer(
-  { plan }: CheckSubject,
+  { creations }: CheckSubject,
   { target, args, after }: Start,
   slot: SlotView,
 ): readonly string[] {
@@ -44,8 +44,8 @@ function checkContainer(
   if (current !== undefined && isLive(current)) findings.push(`starts ${target}, whose task runs`);
   if (args.task <= (current?.task?.number ?? 0)) findings.push(`starts a task of ${target} that has been`);
   const isThere = current !== undefined && current.phase !== 'partial';
-  const created = stepsOf(plan, 'createContainer').find((step) => step.args.container === args.container);
-  if (!isThere && (created === undefined || !after.includes(created.id)))
+  const created = creations.get(args.container);
+  if (!isThere && (created === undefined || !after.includes(created)))
     findings.push(`starts ${target} without a container`);
   return findings;
 }
@@ -59,7 +59,7 @@ function checkCompany({ target }: Start, { service }: ServiceView, slot: SlotVie
 }
 
 function checkEdge(subject: CheckSubject, { target, after }: Start, edge: Dependency): readonly string[] {
-  const dependency = subject.view.services.find(({ name }) => name === edge.service);
+  const dependency = subject.view.byName.get(edge.service);
   if (dependency === undefined)
     return edge.required ? [`starts ${target} without ${edge.service}, which it depends on`] : [];
   return isSatisfied(subject, dependency, { edge, after })

@@ -1,16 +1,16 @@
-import { serviceKey } from '../../../model/identity.ts';
+import { serviceKey, slotName } from '../../../model/identity.ts';
 import type { ObservedContainer } from '../../../model/observed-state.ts';
 import type { StepOf } from '../../../model/plan.ts';
 import { isLive, isReady } from '../container-condition.ts';
 import type { ServiceView, SlotView } from '../match-containers.ts';
-import { type CheckSubject, findObserved, findSlot, type PlanCheck, stepsOf } from './check-subject.ts';
+import { type CheckSubject, type PlanCheck, stepsOf } from './check-subject.ts';
 
 type Stop = StepOf<'stopTask'>;
 
 /** No task ends in vain, under traffic, or together with too many others of its service. */
 export const checkStops: PlanCheck = (subject) => [
   ...stepsOf(subject.plan, 'stopTask').flatMap((stop) => {
-    const container = findObserved(subject, stop.args.container);
+    const container = subject.observed.get(stop.args.container);
     if (container === undefined || !isLive(container)) return [`stops ${stop.target}, which does not run`];
     return [...checkTraffic(subject, stop, container), ...checkReplacement(subject, stop, container)];
   }),
@@ -42,7 +42,7 @@ function checkReplacement(
   stop: Stop,
   container: ObservedContainer,
 ): readonly string[] {
-  const found = findSlot(subject, container);
+  const found = subject.slots.get(slotName(container.spec.slot));
   if (found === undefined || found.slot.held !== undefined || found.service.isDone) return [];
   if (!isReady(container) || isPinned(subject, found.service, container)) return [];
   const { current, spec, key } = found.slot;
@@ -50,8 +50,8 @@ function checkReplacement(
   if (found.service.service.update.order === 'start-first' && found.service.service.network.kind !== 'host')
     return [`stops the old ${key} before the new one is ready`];
   if (current !== undefined && current.phase !== 'partial') return [];
-  const created = stepsOf(subject.plan, 'createContainer').find(({ args }) => args.container === spec.id);
-  return created !== undefined && stop.after.includes(created.id)
+  const created = subject.creations.get(spec.id);
+  return created !== undefined && stop.after.includes(created)
     ? []
     : [`stops the old ${key} before the new one is there`];
 }
