@@ -1,5 +1,5 @@
 import { createConnection, type Socket } from 'node:net';
-import type { CallOptions } from '../../lib/abort.ts';
+import { type CallOptions, onAbort } from '../../lib/abort.ts';
 import { TsorchError } from '../../lib/errors.ts';
 import { encodeFrame, FrameDecoder, FrameError } from '../../lib/framed-json.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
@@ -52,17 +52,16 @@ export class FrameSocket {
     return new Promise((resolve, reject) => {
       const settle = (state: 'open' | 'ended', error?: unknown): void => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
+        forget();
         this.#socket.off('close', onClose);
         this.#state = state;
         if (state === 'ended') this.#socket.destroy();
         if (state === 'open') resolve();
         else reject(error);
       };
-      const onAbort = (): void => settle('ended', signal?.reason);
       const onClose = (): void => settle('ended', closedBy(peer, this.#cause));
       const timer = setTimeout(() => settle('ended', silent(peer)), helloTimeoutMs);
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const forget = onAbort(signal, () => settle('ended', signal?.reason));
       this.#socket.once('close', onClose);
       this.#onHello = () => settle('open');
       this.send({ hello: { protocol: protocolVersion, version, role: 'daemon' } });

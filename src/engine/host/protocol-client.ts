@@ -1,4 +1,4 @@
-import type { CallOptions } from '../../lib/abort.ts';
+import { type CallOptions, onAbort } from '../../lib/abort.ts';
 import { TsorchError } from '../../lib/errors.ts';
 import { FrameError } from '../../lib/framed-json.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
@@ -23,6 +23,8 @@ export interface ProtocolClientOptions
 }
 
 const defaultTimeoutMs = 30_000;
+/** Node's timers fire at once beyond 31 bits; a deadline in 25 days is none. */
+const longestTimerMs = 2 ** 31 - 1;
 
 type Outcome = { readonly result: unknown } | { readonly error: unknown };
 
@@ -103,15 +105,12 @@ export class ProtocolClient<Methods extends MethodTable<keyof Methods & string>>
     const id = this.#lastId;
     return new Promise((resolve, reject) => {
       const giveUp = (error: unknown): void => this.#settle(id, { error });
-      const onAbort = (): void => giveUp(signal?.reason);
       const timer =
-        timeoutMs === Number.POSITIVE_INFINITY
-          ? undefined
-          : setTimeout(() => giveUp(this.#tooLate(method)), timeoutMs);
-      signal?.addEventListener('abort', onAbort, { once: true });
+        timeoutMs > longestTimerMs ? undefined : setTimeout(() => giveUp(this.#tooLate(method)), timeoutMs);
+      const forget = onAbort(signal, () => giveUp(signal?.reason));
       this.#pending.set(id, (outcome) => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
+        forget();
         if ('result' in outcome) resolve(outcome.result);
         else reject(outcome.error);
       });

@@ -1,22 +1,21 @@
 import { existsSync, type FSWatcher, watch } from 'node:fs';
-import type { CallOptions } from '../../lib/abort.ts';
+import { type CallOptions, onAbort } from '../../lib/abort.ts';
 
 /** Tells that something in a folder changed; changes in between coalesce. */
 export class FolderWatch {
   readonly #folder: string;
-  readonly #signal: AbortSignal | undefined;
+  readonly #forget: () => void;
   #watcher: FSWatcher | undefined;
   #hasChanged = true;
   #wake: () => void = () => {};
 
   constructor(folder: string, { signal }: CallOptions = {}) {
     this.#folder = folder;
-    this.#signal = signal;
+    this.#forget = onAbort(signal, () => this.close());
     if (signal?.aborted || !existsSync(folder)) return;
     this.#watcher = watch(folder, () => this.#note());
     // The watch ends when the folder's file system goes; the next look sees it.
     this.#watcher.on('error', this.close);
-    signal?.addEventListener('abort', this.close, { once: true });
   }
 
   /** True at the next change, or at once for one not told yet; false when the watch was ended or the folder is gone. */
@@ -31,7 +30,7 @@ export class FolderWatch {
   }
 
   readonly close = (): void => {
-    this.#signal?.removeEventListener('abort', this.close);
+    this.#forget();
     this.#watcher?.close();
     this.#watcher = undefined;
     this.#note();
