@@ -125,7 +125,9 @@ function understand(merged: MappingNode, context: LoadContext): Stack {
     problems,
   });
   if (declared.services.size === 0 && !problems.hasErrors) {
-    problems.add({ code: 'spec.missing-key', message: 'the stack has no services', at: document });
+    const isOff = declared.disabledServices.size > 0;
+    const message = isOff ? 'no service is active: every one has profiles' : 'the stack has no services';
+    problems.add({ code: isOff ? 'spec.profile-off' : 'spec.missing-key', message, at: document });
   }
   checkStack(stack, root);
   return stack;

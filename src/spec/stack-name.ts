@@ -30,7 +30,10 @@ export function settleStackName({ asked, lookup, documents, fallback, problems }
       problems.add({ code: 'spec.name-invalid', message: `${quote(given)} is not a stack name`, at });
     return given;
   }
-  const text = written?.kind === 'scalar' && typeof written.value === 'string' ? written.value : undefined;
+  const text =
+    written?.kind === 'scalar' && typeof written.value === 'string' && written.value !== ''
+      ? written.value
+      : undefined;
   const name = (text ?? fallback)
     .toLowerCase()
     .replaceAll(/[^a-z0-9_-]/g, '')

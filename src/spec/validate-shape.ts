@@ -57,6 +57,7 @@ class ShapeCheck {
     else if (keyword === 'required') this.missingKey(path, String(params['missingProperty']));
     else if (keyword === 'type') this.wrongType(path, params['type']);
     else if (keyword === 'enum') this.notAllowed(path, params['allowedValues']);
+    else if (keyword === 'maxProperties') this.tooMany(path, params['limit']);
     else this.badValue(path);
   }
 
@@ -99,6 +100,10 @@ class ShapeCheck {
     const words = allowed.map(String);
     const message = `${describe(path)} is ${quote(value)}; it must be ${joinWords(words.map((word) => `"${word}"`))}`;
     this.add('spec.bad-value', path, { message, hint: didYouMean(value, words) });
+  }
+
+  private tooMany(path: Path, limit: unknown): void {
+    this.add('spec.too-large', path, { message: `${describe(path)} has more than ${limit} entries` });
   }
 
   private badValue(path: Path): void {

@@ -34,6 +34,7 @@ function settleDocument(written: SourceNode, place: DocumentPlace, assembly: Ass
     path: file.path,
     interpolate,
     assembly,
+    opened: new Map(),
   });
   // What is included comes first: the file that includes has the last word.
   return included.reduceRight((later, earlier) => join(earlier, later, assembly), extended);

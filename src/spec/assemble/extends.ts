@@ -14,6 +14,8 @@ export interface ExtendsPlace {
   readonly path: string;
   readonly interpolate: (node: SourceNode) => SourceNode;
   readonly assembly: Assembly;
+  /** Services of the files opened so far, interpolated, by path. */
+  readonly opened: Map<string, MappingNode>;
 }
 
 const maxChain = 16;
@@ -92,13 +94,21 @@ function openFile(
     return undefined;
   }
   const path = isAbsolute(file) ? file : join(place.directory, file);
+  const services = place.opened.get(path) ?? readServices(path, at, place);
+  if (services === undefined) return undefined;
+  place.opened.set(path, services);
+  return { services, place: { ...place, directory: dirname(path), path } };
+}
+
+function readServices(
+  path: string,
+  at: SourceNode,
+  { assembly, interpolate }: ExtendsPlace,
+): MappingNode | undefined {
   for (const document of readDocuments(assembly, { path, namedAt: at })) {
     const services = document.kind === 'mapping' ? document.entries.get('services')?.value : undefined;
-    if (services === undefined) continue;
-    const settled = place.interpolate(services);
-    if (settled.kind === 'mapping') {
-      return { services: settled, place: { ...place, directory: dirname(path), path } };
-    }
+    const settled = services === undefined ? undefined : interpolate(services);
+    if (settled?.kind === 'mapping') return settled;
   }
   return undefined;
 }

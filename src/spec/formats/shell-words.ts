@@ -1,8 +1,15 @@
-export type ShellWords = { readonly words: readonly string[] } | { readonly problem: string };
+export type ShellWords =
+  | {
+      readonly words: readonly string[];
+      /** The first character, outside of quotes, that would be an operator for a shell: `&&`, `|`, `;`, `>`. */
+      readonly operator?: string;
+    }
+  | { readonly problem: string };
 
 /**
- * Splits a command line into words as a POSIX shell does, and does nothing else of a shell: single and double quotes,
- * backslash, comments no, variables no, globs no (Compose specification, `command`).
+ * Splits a command line into words, with quotes and backslashes, and does nothing else of a shell: no comments, no
+ * variables, no globs, no operators (Compose specification, `command`). As in Compose, a backslash between double quotes
+ * takes itself away, whatever follows; a shell would keep it before most letters.
  */
 export function splitShellWords(line: string): ShellWords {
   const splitter = new Splitter();
@@ -15,6 +22,7 @@ class Splitter {
   private word: string | undefined;
   private quote: '"' | "'" | undefined;
   private isEscaped = false;
+  private operator: string | undefined;
 
   read(character: string): void {
     if (this.isEscaped) this.readEscaped(character);
@@ -22,22 +30,23 @@ class Splitter {
     else if (this.quote !== undefined) this.readQuoted(character);
     else if (character === '"' || character === "'") this.open(character);
     else if (/[ \t\r\n]/.test(character)) this.endWord();
-    else this.append(character);
+    else {
+      if (/[;&|<>]/.test(character)) this.operator ??= character;
+      this.append(character);
+    }
   }
 
   finish(): ShellWords {
     if (this.quote !== undefined) return { problem: `the quote ${this.quote} is not closed` };
     if (this.isEscaped) return { problem: 'it ends in a backslash' };
     this.endWord();
-    return { words: this.words };
+    return { words: this.words, ...(this.operator === undefined ? {} : { operator: this.operator }) };
   }
 
-  /** Inside double quotes a backslash only takes away the meaning of `$`, `` ` ``, `"`, `\` and a line break. */
+  /** A backslash at the end of a line joins it with the next. */
   private readEscaped(character: string): void {
     this.isEscaped = false;
-    if (character === '\n') return;
-    const isKept = this.quote === '"' && !'$`"\\'.includes(character);
-    this.append(isKept ? `\\${character}` : character);
+    if (character !== '\n') this.append(character);
   }
 
   private readQuoted(character: string): void {

@@ -34,7 +34,7 @@ var __commonJS = (cb, mod) => function __require() {
 var require_stdin = __commonJS({
   "<stdin>"(exports) {
     exports.validateStack = validate52;
-    var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://tsorch.dev/schemas/stack.schema.json", "type": "object", "properties": { "version": { "$ref": "#/$defs/text" }, "name": { "type": "string" }, "include": { "type": "array", "items": { "type": ["string", "object"], "properties": { "path": { "$ref": "#/$defs/stringOrList" }, "project_directory": { "type": "string" }, "env_file": { "$ref": "#/$defs/stringOrList" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "services": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "$ref": "#/$defs/service" } }, "networks": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": ["object", "null"], "properties": { "name": { "type": "string" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "ipam": { "type": "object", "properties": { "driver": { "type": "string" }, "config": { "type": "array", "items": { "type": "object", "properties": { "subnet": { "type": "string" }, "ip_range": { "type": "string" }, "gateway": { "type": "string" }, "aux_addresses": { "type": "object", "additionalProperties": { "type": "string" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "options": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "external": { "$ref": "#/$defs/external" }, "internal": { "$ref": "#/$defs/boolean" }, "attachable": { "$ref": "#/$defs/boolean" }, "enable_ipv4": { "$ref": "#/$defs/boolean" }, "enable_ipv6": { "$ref": "#/$defs/boolean" }, "labels": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "volumes": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": ["object", "null"], "properties": { "name": { "type": "string" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "external": { "$ref": "#/$defs/external" }, "labels": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "configs": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": "object", "properties": { "name": { "type": "string" }, "file": { "type": "string" }, "environment": { "type": "string" }, "content": { "type": "string" }, "external": { "$ref": "#/$defs/external" }, "labels": { "$ref": "#/$defs/pairs" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "template_driver": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "secrets": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": "object", "properties": { "name": { "type": "string" }, "file": { "type": "string" }, "environment": { "type": "string" }, "external": { "$ref": "#/$defs/external" }, "labels": { "$ref": "#/$defs/pairs" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "template_driver": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "models": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": "object" } } }, "required": ["services"], "patternProperties": { "^x-": {} }, "additionalProperties": false, "$defs": { "boolean": { "type": ["boolean", "string"] }, "command": { "type": ["string", "array"], "items": { "type": ["string", "number", "boolean"] } }, "deviceRequest": { "type": "object", "properties": { "driver": { "type": "string" }, "count": { "type": ["string", "integer"] }, "device_ids": { "$ref": "#/$defs/strings" }, "capabilities": { "$ref": "#/$defs/strings" }, "options": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "duration": { "type": ["string", "number"] }, "external": { "type": ["boolean", "string", "object"], "properties": { "name": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "extraHosts": { "type": ["object", "array"], "items": { "type": "string" }, "additionalProperties": { "type": ["string", "array"], "items": { "type": "string" } } }, "grant": { "type": ["string", "object"], "properties": { "source": { "type": "string" }, "target": { "type": "string" }, "uid": { "$ref": "#/$defs/text" }, "gid": { "$ref": "#/$defs/text" }, "mode": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "hook": { "type": "object", "properties": { "command": { "$ref": "#/$defs/command" }, "image": { "type": "string" }, "user": { "$ref": "#/$defs/text" }, "privileged": { "$ref": "#/$defs/boolean" }, "working_dir": { "type": "string" }, "environment": { "$ref": "#/$defs/pairs" }, "per_replica": { "$ref": "#/$defs/boolean" } }, "required": ["command"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "integer": { "type": ["integer", "string"] }, "number": { "type": ["number", "string"] }, "pairs": { "type": ["object", "array"], "items": { "type": "string" }, "additionalProperties": { "type": ["string", "number", "boolean", "null"] } }, "rateDevice": { "type": "object", "properties": { "path": { "type": "string" }, "rate": { "$ref": "#/$defs/size" } }, "required": ["path", "rate"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "service": { "type": "object", "properties": { "annotations": { "$ref": "#/$defs/pairs" }, "attach": { "$ref": "#/$defs/boolean" }, "blkio_config": { "type": "object", "properties": { "weight": { "$ref": "#/$defs/integer" }, "weight_device": { "type": "array", "items": { "$ref": "#/$defs/weightDevice" } }, "device_read_bps": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_read_iops": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_write_bps": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_write_iops": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "build": { "type": ["string", "object"], "properties": { "context": { "type": "string" }, "dockerfile": { "type": "string" }, "dockerfile_inline": { "type": "string" }, "entitlements": { "$ref": "#/$defs/strings" }, "args": { "$ref": "#/$defs/pairs" }, "ssh": { "$ref": "#/$defs/pairs" }, "labels": { "$ref": "#/$defs/pairs" }, "cache_from": { "$ref": "#/$defs/strings" }, "cache_to": { "$ref": "#/$defs/strings" }, "no_cache": { "$ref": "#/$defs/boolean" }, "no_cache_filter": { "$ref": "#/$defs/stringOrList" }, "additional_contexts": { "$ref": "#/$defs/pairs" }, "network": { "type": "string" }, "provenance": { "type": ["string", "boolean"] }, "sbom": { "type": ["string", "boolean"] }, "pull": { "$ref": "#/$defs/boolean" }, "target": { "type": "string" }, "shm_size": { "$ref": "#/$defs/size" }, "extra_hosts": { "$ref": "#/$defs/extraHosts" }, "isolation": { "type": "string" }, "privileged": { "$ref": "#/$defs/boolean" }, "secrets": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "tags": { "$ref": "#/$defs/strings" }, "ulimits": { "$ref": "#/$defs/ulimits" }, "platforms": { "$ref": "#/$defs/strings" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "cap_add": { "$ref": "#/$defs/strings" }, "cap_drop": { "$ref": "#/$defs/strings" }, "cgroup": { "type": "string", "enum": ["host", "private"] }, "cgroup_parent": { "type": "string" }, "command": { "$ref": "#/$defs/command" }, "configs": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "container_name": { "type": "string", "pattern": "^[a-zA-Z0-9][a-zA-Z0-9_.-]+$" }, "cpu_count": { "$ref": "#/$defs/integer" }, "cpu_percent": { "$ref": "#/$defs/number" }, "cpu_period": { "type": ["integer", "string"] }, "cpu_quota": { "type": ["integer", "string"] }, "cpu_rt_period": { "$ref": "#/$defs/duration" }, "cpu_rt_runtime": { "$ref": "#/$defs/duration" }, "cpu_shares": { "$ref": "#/$defs/integer" }, "cpus": { "$ref": "#/$defs/number" }, "cpuset": { "type": ["string", "integer"] }, "credential_spec": { "type": "object", "properties": { "config": { "type": "string" }, "file": { "type": "string" }, "registry": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "depends_on": { "type": ["array", "object"], "items": { "type": "string" }, "additionalProperties": { "type": "object", "properties": { "condition": { "type": "string", "enum": ["service_started", "service_healthy", "service_completed_successfully"] }, "restart": { "$ref": "#/$defs/boolean" }, "required": { "$ref": "#/$defs/boolean" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "deploy": { "type": "object", "properties": { "mode": { "type": "string", "enum": ["replicated", "global", "replicated-job", "global-job"] }, "replicas": { "$ref": "#/$defs/integer" }, "endpoint_mode": { "type": "string", "enum": ["vip", "dnsrr"] }, "labels": { "$ref": "#/$defs/pairs" }, "placement": { "type": "object", "properties": { "constraints": { "$ref": "#/$defs/strings" }, "preferences": { "type": "array", "items": { "type": "object" } }, "max_replicas_per_node": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "resources": { "type": "object", "properties": { "limits": { "type": "object", "properties": { "cpus": { "$ref": "#/$defs/number" }, "memory": { "$ref": "#/$defs/size" }, "pids": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "reservations": { "type": "object", "properties": { "cpus": { "$ref": "#/$defs/number" }, "memory": { "$ref": "#/$defs/size" }, "devices": { "type": "array", "items": { "$ref": "#/$defs/deviceRequest" } }, "generic_resources": { "type": "array", "items": { "type": "object" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "restart_policy": { "type": "object", "properties": { "condition": { "type": "string", "enum": ["none", "on-failure", "any", "no", "always", "unless-stopped"] }, "delay": { "$ref": "#/$defs/duration" }, "max_attempts": { "$ref": "#/$defs/integer" }, "window": { "$ref": "#/$defs/duration" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "update_config": { "$ref": "#/$defs/updateConfig" }, "rollback_config": { "$ref": "#/$defs/updateConfig" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "develop": { "type": "object", "properties": { "watch": { "type": "array", "items": { "type": "object", "properties": { "path": { "type": "string" }, "action": { "type": "string" }, "target": { "type": "string" }, "ignore": { "$ref": "#/$defs/stringOrList" }, "include": { "$ref": "#/$defs/stringOrList" }, "initial_sync": { "$ref": "#/$defs/boolean" }, "exec": { "type": "object" } }, "required": ["path", "action"], "patternProperties": { "^x-": {} }, "additionalProperties": false } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "device_cgroup_rules": { "$ref": "#/$defs/strings" }, "devices": { "type": "array", "items": { "type": ["string", "object"], "properties": { "source": { "type": "string" }, "target": { "type": "string" }, "permissions": { "type": "string" } }, "required": ["source"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "dns": { "$ref": "#/$defs/stringOrList" }, "dns_opt": { "$ref": "#/$defs/strings" }, "dns_search": { "$ref": "#/$defs/stringOrList" }, "domainname": { "type": "string" }, "entrypoint": { "$ref": "#/$defs/command" }, "env_file": { "type": ["string", "array"], "items": { "type": ["string", "object"], "properties": { "path": { "type": "string" }, "required": { "$ref": "#/$defs/boolean" }, "format": { "type": "string" } }, "required": ["path"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "environment": { "$ref": "#/$defs/pairs" }, "expose": { "type": "array", "items": { "type": ["string", "number"] } }, "extends": { "type": ["string", "object"], "properties": { "service": { "type": "string" }, "file": { "type": "string" } }, "required": ["service"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "external_links": { "$ref": "#/$defs/strings" }, "extra_hosts": { "$ref": "#/$defs/extraHosts" }, "gpus": { "type": ["string", "array"], "items": { "$ref": "#/$defs/deviceRequest" } }, "group_add": { "type": "array", "items": { "type": ["string", "number"] } }, "healthcheck": { "type": "object", "properties": { "test": { "type": ["string", "array"], "items": { "type": ["string", "number", "boolean"] } }, "interval": { "$ref": "#/$defs/duration" }, "timeout": { "$ref": "#/$defs/duration" }, "retries": { "$ref": "#/$defs/integer" }, "start_period": { "$ref": "#/$defs/duration" }, "start_interval": { "$ref": "#/$defs/duration" }, "disable": { "$ref": "#/$defs/boolean" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "hostname": { "type": "string" }, "image": { "type": "string" }, "init": { "$ref": "#/$defs/boolean" }, "ipc": { "type": "string" }, "isolation": { "type": "string" }, "label_file": { "$ref": "#/$defs/stringOrList" }, "labels": { "$ref": "#/$defs/pairs" }, "links": { "$ref": "#/$defs/strings" }, "logging": { "type": "object", "properties": { "driver": { "type": "string" }, "options": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean", "null"] } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "mac_address": { "type": "string" }, "mem_limit": { "$ref": "#/$defs/size" }, "mem_reservation": { "$ref": "#/$defs/size" }, "mem_swappiness": { "$ref": "#/$defs/integer" }, "memswap_limit": { "$ref": "#/$defs/size" }, "models": { "type": ["array", "object"], "items": { "type": "string" } }, "network_mode": { "type": "string" }, "networks": { "type": ["array", "object"], "items": { "type": "string" }, "additionalProperties": { "type": ["object", "null"], "properties": { "aliases": { "$ref": "#/$defs/strings" }, "ipv4_address": { "type": "string" }, "ipv6_address": { "type": "string" }, "link_local_ips": { "$ref": "#/$defs/strings" }, "mac_address": { "type": "string" }, "interface_name": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "priority": { "$ref": "#/$defs/number" }, "gw_priority": { "$ref": "#/$defs/number" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "oom_kill_disable": { "$ref": "#/$defs/boolean" }, "oom_score_adj": { "$ref": "#/$defs/integer" }, "pid": { "type": "string" }, "pids_limit": { "$ref": "#/$defs/integer" }, "platform": { "type": "string" }, "ports": { "type": "array", "items": { "type": ["string", "number", "object"], "properties": { "name": { "type": "string" }, "target": { "$ref": "#/$defs/integer" }, "published": { "type": ["string", "integer"] }, "host_ip": { "type": "string" }, "protocol": { "type": "string" }, "app_protocol": { "type": "string" }, "mode": { "type": "string", "enum": ["host", "ingress"] } }, "required": ["target"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "post_start": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "pre_start": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "pre_stop": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "privileged": { "$ref": "#/$defs/boolean" }, "profiles": { "$ref": "#/$defs/strings" }, "provider": { "type": "object", "properties": { "type": { "type": "string" }, "options": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean", "array"] } } }, "required": ["type"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "pull_policy": { "type": "string", "pattern": "^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$" }, "pull_refresh_after": { "type": "string" }, "read_only": { "$ref": "#/$defs/boolean" }, "restart": { "type": "string", "pattern": "^(no|always|unless-stopped|on-failure(:[0-9]+)?)$" }, "runtime": { "type": "string" }, "scale": { "$ref": "#/$defs/integer" }, "secrets": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "security_opt": { "$ref": "#/$defs/strings" }, "shm_size": { "$ref": "#/$defs/size" }, "stdin_open": { "$ref": "#/$defs/boolean" }, "stop_grace_period": { "$ref": "#/$defs/duration" }, "stop_signal": { "$ref": "#/$defs/text" }, "storage_opt": { "type": "object" }, "sysctls": { "$ref": "#/$defs/pairs" }, "tmpfs": { "$ref": "#/$defs/stringOrList" }, "tty": { "$ref": "#/$defs/boolean" }, "ulimits": { "$ref": "#/$defs/ulimits" }, "use_api_socket": { "$ref": "#/$defs/boolean" }, "user": { "$ref": "#/$defs/text" }, "userns_mode": { "type": "string" }, "uts": { "type": "string", "enum": ["host"] }, "volumes": { "type": "array", "items": { "type": ["string", "object"], "properties": { "type": { "type": "string", "enum": ["volume", "bind", "tmpfs", "image", "npipe", "cluster"] }, "source": { "type": "string" }, "target": { "type": "string" }, "read_only": { "$ref": "#/$defs/boolean" }, "consistency": { "type": "string" }, "bind": { "type": "object", "properties": { "propagation": { "type": "string", "enum": ["private", "rprivate", "shared", "rshared", "slave", "rslave"] }, "create_host_path": { "$ref": "#/$defs/boolean" }, "recursive": { "type": "string", "enum": ["enabled", "disabled", "writable", "readonly"] }, "selinux": { "type": "string", "enum": ["z", "Z"] } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "volume": { "type": "object", "properties": { "nocopy": { "$ref": "#/$defs/boolean" }, "subpath": { "type": "string" }, "labels": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "tmpfs": { "type": "object", "properties": { "size": { "$ref": "#/$defs/size" }, "mode": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "image": { "type": "object", "properties": { "subpath": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "required": ["type"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "volumes_from": { "$ref": "#/$defs/strings" }, "working_dir": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "size": { "type": ["string", "number"] }, "stringOrList": { "type": ["string", "array"], "items": { "type": ["string", "number"] } }, "strings": { "type": "array", "items": { "type": ["string", "number"] } }, "text": { "type": ["string", "number", "boolean"] }, "ulimits": { "type": "object", "propertyNames": { "pattern": "^[a-z]+$" }, "additionalProperties": { "type": ["integer", "string", "object"], "properties": { "soft": { "$ref": "#/$defs/integer" }, "hard": { "$ref": "#/$defs/integer" } }, "required": ["soft", "hard"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "updateConfig": { "type": "object", "properties": { "parallelism": { "$ref": "#/$defs/integer" }, "delay": { "$ref": "#/$defs/duration" }, "order": { "type": "string", "enum": ["stop-first", "start-first"] }, "monitor": { "$ref": "#/$defs/duration" }, "failure_action": { "type": "string", "enum": ["continue", "rollback", "pause"] }, "max_failure_ratio": { "$ref": "#/$defs/number" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "weightDevice": { "type": "object", "properties": { "path": { "type": "string" }, "weight": { "$ref": "#/$defs/integer" } }, "required": ["path", "weight"], "patternProperties": { "^x-": {} }, "additionalProperties": false } } };
+    var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://tsorch.dev/schemas/stack.schema.json", "type": "object", "properties": { "version": { "$ref": "#/$defs/text" }, "name": { "type": "string" }, "include": { "type": "array", "items": { "type": ["string", "object"], "properties": { "path": { "$ref": "#/$defs/stringOrList" }, "project_directory": { "type": "string" }, "env_file": { "$ref": "#/$defs/stringOrList" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "services": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "$ref": "#/$defs/service" }, "maxProperties": 2e3 }, "networks": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": ["object", "null"], "properties": { "name": { "type": "string" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "ipam": { "type": "object", "properties": { "driver": { "type": "string" }, "config": { "type": "array", "items": { "type": "object", "properties": { "subnet": { "type": "string" }, "ip_range": { "type": "string" }, "gateway": { "type": "string" }, "aux_addresses": { "type": "object", "additionalProperties": { "type": "string" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "options": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "external": { "$ref": "#/$defs/external" }, "internal": { "$ref": "#/$defs/boolean" }, "attachable": { "$ref": "#/$defs/boolean" }, "enable_ipv4": { "$ref": "#/$defs/boolean" }, "enable_ipv6": { "$ref": "#/$defs/boolean" }, "labels": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "volumes": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": ["object", "null"], "properties": { "name": { "type": "string" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "external": { "$ref": "#/$defs/external" }, "labels": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "configs": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": "object", "properties": { "name": { "type": "string" }, "file": { "type": "string" }, "environment": { "type": "string" }, "content": { "type": "string" }, "external": { "$ref": "#/$defs/external" }, "labels": { "$ref": "#/$defs/pairs" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "template_driver": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "secrets": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": "object", "properties": { "name": { "type": "string" }, "file": { "type": "string" }, "environment": { "type": "string" }, "external": { "$ref": "#/$defs/external" }, "labels": { "$ref": "#/$defs/pairs" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "template_driver": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "models": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": "object" } } }, "required": ["services"], "patternProperties": { "^x-": {} }, "additionalProperties": false, "$defs": { "boolean": { "type": ["boolean", "string"] }, "command": { "type": ["string", "array"], "items": { "type": ["string", "number", "boolean"] } }, "deviceRequest": { "type": "object", "properties": { "driver": { "type": "string" }, "count": { "type": ["string", "integer"] }, "device_ids": { "$ref": "#/$defs/strings" }, "capabilities": { "$ref": "#/$defs/strings" }, "options": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "duration": { "type": ["string", "number"] }, "external": { "type": ["boolean", "string", "object"], "properties": { "name": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "extraHosts": { "type": ["object", "array"], "items": { "type": "string" }, "additionalProperties": { "type": ["string", "array"], "items": { "type": "string" } } }, "grant": { "type": ["string", "object"], "properties": { "source": { "type": "string" }, "target": { "type": "string" }, "uid": { "$ref": "#/$defs/text" }, "gid": { "$ref": "#/$defs/text" }, "mode": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "hook": { "type": "object", "properties": { "command": { "$ref": "#/$defs/command" }, "image": { "type": "string" }, "user": { "$ref": "#/$defs/text" }, "privileged": { "$ref": "#/$defs/boolean" }, "working_dir": { "type": "string" }, "environment": { "$ref": "#/$defs/pairs" }, "per_replica": { "$ref": "#/$defs/boolean" } }, "required": ["command"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "integer": { "type": ["integer", "string"] }, "number": { "type": ["number", "string"] }, "pairs": { "type": ["object", "array"], "items": { "type": "string" }, "additionalProperties": { "type": ["string", "number", "boolean", "null"] } }, "rateDevice": { "type": "object", "properties": { "path": { "type": "string" }, "rate": { "$ref": "#/$defs/size" } }, "required": ["path", "rate"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "service": { "type": "object", "properties": { "annotations": { "$ref": "#/$defs/pairs" }, "attach": { "$ref": "#/$defs/boolean" }, "blkio_config": { "type": "object", "properties": { "weight": { "$ref": "#/$defs/integer" }, "weight_device": { "type": "array", "items": { "$ref": "#/$defs/weightDevice" } }, "device_read_bps": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_read_iops": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_write_bps": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_write_iops": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "build": { "type": ["string", "object"], "properties": { "context": { "type": "string" }, "dockerfile": { "type": "string" }, "dockerfile_inline": { "type": "string" }, "entitlements": { "$ref": "#/$defs/strings" }, "args": { "$ref": "#/$defs/pairs" }, "ssh": { "$ref": "#/$defs/pairs" }, "labels": { "$ref": "#/$defs/pairs" }, "cache_from": { "$ref": "#/$defs/strings" }, "cache_to": { "$ref": "#/$defs/strings" }, "no_cache": { "$ref": "#/$defs/boolean" }, "no_cache_filter": { "$ref": "#/$defs/stringOrList" }, "additional_contexts": { "$ref": "#/$defs/pairs" }, "network": { "type": "string" }, "provenance": { "type": ["string", "boolean"] }, "sbom": { "type": ["string", "boolean"] }, "pull": { "$ref": "#/$defs/boolean" }, "target": { "type": "string" }, "shm_size": { "$ref": "#/$defs/size" }, "extra_hosts": { "$ref": "#/$defs/extraHosts" }, "isolation": { "type": "string" }, "privileged": { "$ref": "#/$defs/boolean" }, "secrets": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "tags": { "$ref": "#/$defs/strings" }, "ulimits": { "$ref": "#/$defs/ulimits" }, "platforms": { "$ref": "#/$defs/strings" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "cap_add": { "$ref": "#/$defs/strings" }, "cap_drop": { "$ref": "#/$defs/strings" }, "cgroup": { "type": "string", "enum": ["host", "private"] }, "cgroup_parent": { "type": "string" }, "command": { "$ref": "#/$defs/command" }, "configs": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "container_name": { "type": "string", "pattern": "^[a-zA-Z0-9][a-zA-Z0-9_.-]+$" }, "cpu_count": { "$ref": "#/$defs/integer" }, "cpu_percent": { "$ref": "#/$defs/number" }, "cpu_period": { "type": ["integer", "string"] }, "cpu_quota": { "type": ["integer", "string"] }, "cpu_rt_period": { "$ref": "#/$defs/duration" }, "cpu_rt_runtime": { "$ref": "#/$defs/duration" }, "cpu_shares": { "$ref": "#/$defs/integer" }, "cpus": { "$ref": "#/$defs/number" }, "cpuset": { "type": ["string", "integer"] }, "credential_spec": { "type": "object", "properties": { "config": { "type": "string" }, "file": { "type": "string" }, "registry": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "depends_on": { "type": ["array", "object"], "items": { "type": "string" }, "additionalProperties": { "type": "object", "properties": { "condition": { "type": "string", "enum": ["service_started", "service_healthy", "service_completed_successfully"] }, "restart": { "$ref": "#/$defs/boolean" }, "required": { "$ref": "#/$defs/boolean" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "deploy": { "type": "object", "properties": { "mode": { "type": "string", "enum": ["replicated", "global", "replicated-job", "global-job"] }, "replicas": { "$ref": "#/$defs/integer" }, "endpoint_mode": { "type": "string", "enum": ["vip", "dnsrr"] }, "labels": { "$ref": "#/$defs/pairs" }, "placement": { "type": "object", "properties": { "constraints": { "$ref": "#/$defs/strings" }, "preferences": { "type": "array", "items": { "type": "object" } }, "max_replicas_per_node": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "resources": { "type": "object", "properties": { "limits": { "type": "object", "properties": { "cpus": { "$ref": "#/$defs/number" }, "memory": { "$ref": "#/$defs/size" }, "pids": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "reservations": { "type": "object", "properties": { "cpus": { "$ref": "#/$defs/number" }, "memory": { "$ref": "#/$defs/size" }, "devices": { "type": "array", "items": { "$ref": "#/$defs/deviceRequest" } }, "generic_resources": { "type": "array", "items": { "type": "object" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "restart_policy": { "type": "object", "properties": { "condition": { "type": "string", "enum": ["none", "on-failure", "any", "no", "always", "unless-stopped"] }, "delay": { "$ref": "#/$defs/duration" }, "max_attempts": { "$ref": "#/$defs/integer" }, "window": { "$ref": "#/$defs/duration" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "update_config": { "$ref": "#/$defs/updateConfig" }, "rollback_config": { "$ref": "#/$defs/updateConfig" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "develop": { "type": "object", "properties": { "watch": { "type": "array", "items": { "type": "object", "properties": { "path": { "type": "string" }, "action": { "type": "string" }, "target": { "type": "string" }, "ignore": { "$ref": "#/$defs/stringOrList" }, "include": { "$ref": "#/$defs/stringOrList" }, "initial_sync": { "$ref": "#/$defs/boolean" }, "exec": { "type": "object" } }, "required": ["path", "action"], "patternProperties": { "^x-": {} }, "additionalProperties": false } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "device_cgroup_rules": { "$ref": "#/$defs/strings" }, "devices": { "type": "array", "items": { "type": ["string", "object"], "properties": { "source": { "type": "string" }, "target": { "type": "string" }, "permissions": { "type": "string" } }, "required": ["source"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "dns": { "$ref": "#/$defs/stringOrList" }, "dns_opt": { "$ref": "#/$defs/strings" }, "dns_search": { "$ref": "#/$defs/stringOrList" }, "domainname": { "type": "string" }, "entrypoint": { "$ref": "#/$defs/command" }, "env_file": { "type": ["string", "array"], "items": { "type": ["string", "object"], "properties": { "path": { "type": "string" }, "required": { "$ref": "#/$defs/boolean" }, "format": { "type": "string" } }, "required": ["path"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "environment": { "$ref": "#/$defs/pairs" }, "expose": { "type": "array", "items": { "type": ["string", "number"] } }, "extends": { "type": ["string", "object"], "properties": { "service": { "type": "string" }, "file": { "type": "string" } }, "required": ["service"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "external_links": { "$ref": "#/$defs/strings" }, "extra_hosts": { "$ref": "#/$defs/extraHosts" }, "gpus": { "type": ["string", "array"], "items": { "$ref": "#/$defs/deviceRequest" } }, "group_add": { "type": "array", "items": { "type": ["string", "number"] } }, "healthcheck": { "type": "object", "properties": { "test": { "type": ["string", "array"], "items": { "type": ["string", "number", "boolean"] } }, "interval": { "$ref": "#/$defs/duration" }, "timeout": { "$ref": "#/$defs/duration" }, "retries": { "$ref": "#/$defs/integer" }, "start_period": { "$ref": "#/$defs/duration" }, "start_interval": { "$ref": "#/$defs/duration" }, "disable": { "$ref": "#/$defs/boolean" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "hostname": { "type": "string" }, "image": { "type": "string" }, "init": { "$ref": "#/$defs/boolean" }, "ipc": { "type": "string" }, "isolation": { "type": "string" }, "label_file": { "$ref": "#/$defs/stringOrList" }, "labels": { "$ref": "#/$defs/pairs" }, "links": { "$ref": "#/$defs/strings" }, "logging": { "type": "object", "properties": { "driver": { "type": "string" }, "options": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean", "null"] } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "mac_address": { "type": "string" }, "mem_limit": { "$ref": "#/$defs/size" }, "mem_reservation": { "$ref": "#/$defs/size" }, "mem_swappiness": { "$ref": "#/$defs/integer" }, "memswap_limit": { "$ref": "#/$defs/size" }, "models": { "type": ["array", "object"], "items": { "type": "string" } }, "network_mode": { "type": "string" }, "networks": { "type": ["array", "object"], "items": { "type": "string" }, "additionalProperties": { "type": ["object", "null"], "properties": { "aliases": { "$ref": "#/$defs/strings" }, "ipv4_address": { "type": "string" }, "ipv6_address": { "type": "string" }, "link_local_ips": { "$ref": "#/$defs/strings" }, "mac_address": { "type": "string" }, "interface_name": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "priority": { "$ref": "#/$defs/number" }, "gw_priority": { "$ref": "#/$defs/number" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "oom_kill_disable": { "$ref": "#/$defs/boolean" }, "oom_score_adj": { "$ref": "#/$defs/integer" }, "pid": { "type": "string" }, "pids_limit": { "$ref": "#/$defs/integer" }, "platform": { "type": "string" }, "ports": { "type": "array", "items": { "type": ["string", "number", "object"], "properties": { "name": { "type": "string" }, "target": { "$ref": "#/$defs/integer" }, "published": { "type": ["string", "integer"] }, "host_ip": { "type": "string" }, "protocol": { "type": "string" }, "app_protocol": { "type": "string" }, "mode": { "type": "string", "enum": ["host", "ingress"] } }, "required": ["target"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "post_start": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "pre_start": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "pre_stop": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "privileged": { "$ref": "#/$defs/boolean" }, "profiles": { "$ref": "#/$defs/strings" }, "provider": { "type": "object", "properties": { "type": { "type": "string" }, "options": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean", "array"] } } }, "required": ["type"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "pull_policy": { "type": "string", "pattern": "^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$" }, "pull_refresh_after": { "type": "string" }, "read_only": { "$ref": "#/$defs/boolean" }, "restart": { "type": "string", "pattern": "^(no|always|unless-stopped|on-failure(:[0-9]+)?)$" }, "runtime": { "type": "string" }, "scale": { "$ref": "#/$defs/integer" }, "secrets": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "security_opt": { "$ref": "#/$defs/strings" }, "shm_size": { "$ref": "#/$defs/size" }, "stdin_open": { "$ref": "#/$defs/boolean" }, "stop_grace_period": { "$ref": "#/$defs/duration" }, "stop_signal": { "$ref": "#/$defs/text" }, "storage_opt": { "type": "object" }, "sysctls": { "$ref": "#/$defs/pairs" }, "tmpfs": { "$ref": "#/$defs/stringOrList" }, "tty": { "$ref": "#/$defs/boolean" }, "ulimits": { "$ref": "#/$defs/ulimits" }, "use_api_socket": { "$ref": "#/$defs/boolean" }, "user": { "$ref": "#/$defs/text" }, "userns_mode": { "type": "string" }, "uts": { "type": "string", "enum": ["host"] }, "volumes": { "type": "array", "items": { "type": ["string", "object"], "properties": { "type": { "type": "string", "enum": ["volume", "bind", "tmpfs", "image", "npipe", "cluster"] }, "source": { "type": "string" }, "target": { "type": "string" }, "read_only": { "$ref": "#/$defs/boolean" }, "consistency": { "type": "string" }, "bind": { "type": "object", "properties": { "propagation": { "type": "string", "enum": ["private", "rprivate", "shared", "rshared", "slave", "rslave"] }, "create_host_path": { "$ref": "#/$defs/boolean" }, "recursive": { "type": "string", "enum": ["enabled", "disabled", "writable", "readonly"] }, "selinux": { "type": "string", "enum": ["z", "Z"] } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "volume": { "type": "object", "properties": { "nocopy": { "$ref": "#/$defs/boolean" }, "subpath": { "type": "string" }, "labels": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "tmpfs": { "type": "object", "properties": { "size": { "$ref": "#/$defs/size" }, "mode": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "image": { "type": "object", "properties": { "subpath": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "required": ["type"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "volumes_from": { "$ref": "#/$defs/strings" }, "working_dir": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "size": { "type": ["string", "number"] }, "stringOrList": { "type": ["string", "array"], "items": { "type": ["string", "number"] } }, "strings": { "type": "array", "items": { "type": ["string", "number"] } }, "text": { "type": ["string", "number", "boolean"] }, "ulimits": { "type": "object", "propertyNames": { "pattern": "^[a-z]+$" }, "additionalProperties": { "type": ["integer", "string", "object"], "properties": { "soft": { "$ref": "#/$defs/integer" }, "hard": { "$ref": "#/$defs/integer" } }, "required": ["soft", "hard"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "updateConfig": { "type": "object", "properties": { "parallelism": { "$ref": "#/$defs/integer" }, "delay": { "$ref": "#/$defs/duration" }, "order": { "type": "string", "enum": ["stop-first", "start-first"] }, "monitor": { "$ref": "#/$defs/duration" }, "failure_action": { "type": "string", "enum": ["continue", "rollback", "pause"] }, "max_failure_ratio": { "$ref": "#/$defs/number" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "weightDevice": { "type": "object", "properties": { "path": { "type": "string" }, "weight": { "$ref": "#/$defs/integer" } }, "required": ["path", "weight"], "patternProperties": { "^x-": {} }, "additionalProperties": false } } };
     var func1 = Object.prototype.hasOwnProperty;
     var pattern3 = new RegExp("^x-", "u");
     var pattern5 = new RegExp("^[a-zA-Z0-9._-]+$", "u");
@@ -4034,26 +4034,35 @@ var require_stdin = __commonJS({
         if (data.services !== void 0) {
           let data7 = data.services;
           if (data7 && typeof data7 == "object" && !Array.isArray(data7)) {
+            if (Object.keys(data7).length > 2e3) {
+              const err7 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/maxProperties", keyword: "maxProperties", params: { limit: 2e3 } };
+              if (vErrors === null) {
+                vErrors = [err7];
+              } else {
+                vErrors.push(err7);
+              }
+              errors++;
+            }
             for (const key2 in data7) {
               const _errs16 = errors;
               if (typeof key2 === "string") {
                 if (!pattern5.test(key2)) {
-                  const err7 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9._-]+$" }, propertyName: key2 };
+                  const err8 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9._-]+$" }, propertyName: key2 };
                   if (vErrors === null) {
-                    vErrors = [err7];
+                    vErrors = [err8];
                   } else {
-                    vErrors.push(err7);
+                    vErrors.push(err8);
                   }
                   errors++;
                 }
               }
               var valid4 = _errs16 === errors;
               if (!valid4) {
-                const err8 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames", keyword: "propertyNames", params: { propertyName: key2 } };
+                const err9 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/propertyNames", keyword: "propertyNames", params: { propertyName: key2 } };
                 if (vErrors === null) {
-                  vErrors = [err8];
+                  vErrors = [err9];
                 } else {
-                  vErrors.push(err8);
+                  vErrors.push(err9);
                 }
                 errors++;
               }
@@ -4065,11 +4074,11 @@ var require_stdin = __commonJS({
               }
             }
           } else {
-            const err9 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/type", keyword: "type", params: { type: "object" } };
+            const err10 = { instancePath: instancePath + "/services", schemaPath: "#/properties/services/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err9];
+              vErrors = [err10];
             } else {
-              vErrors.push(err9);
+              vErrors.push(err10);
             }
             errors++;
           }
@@ -4081,30 +4090,18 @@ var require_stdin = __commonJS({
               const _errs21 = errors;
               if (typeof key4 === "string") {
                 if (!pattern5.test(key4)) {
-                  const err10 = { instancePath: instancePath + "/networks", schemaPath: "#/properties/networks/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9._-]+$" }, propertyName: key4 };
+                  const err11 = { instancePath: instancePath + "/networks", schemaPath: "#/properties/networks/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9._-]+$" }, propertyName: key4 };
                   if (vErrors === null) {
-                    vErrors = [err10];
+                    vErrors = [err11];
                   } else {
-                    vErrors.push(err10);
+                    vErrors.push(err11);
                   }
                   errors++;
                 }
               }
               var valid6 = _errs21 === errors;
               if (!valid6) {
-                const err11 = { instancePath: instancePath + "/networks", schemaPath: "#/properties/networks/propertyNames", keyword: "propertyNames", params: { propertyName: key4 } };
-                if (vErrors === null) {
-                  vErrors = [err11];
-                } else {
-                  vErrors.push(err11);
-                }
-                errors++;
-              }
-            }
-            for (const key5 in data9) {
-              let data10 = data9[key5];
-              if (!(data10 && typeof data10 == "object" && !Array.isArray(data10)) && data10 !== null) {
-                const err12 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/type", keyword: "type", params: { type: schema19.properties.networks.additionalProperties.type } };
+                const err12 = { instancePath: instancePath + "/networks", schemaPath: "#/properties/networks/propertyNames", keyword: "propertyNames", params: { propertyName: key4 } };
                 if (vErrors === null) {
                   vErrors = [err12];
                 } else {
@@ -4112,21 +4109,22 @@ var require_stdin = __commonJS({
                 }
                 errors++;
               }
+            }
+            for (const key5 in data9) {
+              let data10 = data9[key5];
+              if (!(data10 && typeof data10 == "object" && !Array.isArray(data10)) && data10 !== null) {
+                const err13 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/type", keyword: "type", params: { type: schema19.properties.networks.additionalProperties.type } };
+                if (vErrors === null) {
+                  vErrors = [err13];
+                } else {
+                  vErrors.push(err13);
+                }
+                errors++;
+              }
               if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
                 for (const key6 in data10) {
                   if (!(func1.call(schema19.properties.networks.additionalProperties.properties, key6) || pattern3.test(key6))) {
-                    const err13 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 } };
-                    if (vErrors === null) {
-                      vErrors = [err13];
-                    } else {
-                      vErrors.push(err13);
-                    }
-                    errors++;
-                  }
-                }
-                if (data10.name !== void 0) {
-                  if (typeof data10.name !== "string") {
-                    const err14 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/name", schemaPath: "#/properties/networks/additionalProperties/properties/name/type", keyword: "type", params: { type: "string" } };
+                    const err14 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 } };
                     if (vErrors === null) {
                       vErrors = [err14];
                     } else {
@@ -4135,13 +4133,24 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data10.driver !== void 0) {
-                  if (typeof data10.driver !== "string") {
-                    const err15 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver", schemaPath: "#/properties/networks/additionalProperties/properties/driver/type", keyword: "type", params: { type: "string" } };
+                if (data10.name !== void 0) {
+                  if (typeof data10.name !== "string") {
+                    const err15 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/name", schemaPath: "#/properties/networks/additionalProperties/properties/name/type", keyword: "type", params: { type: "string" } };
                     if (vErrors === null) {
                       vErrors = [err15];
                     } else {
                       vErrors.push(err15);
+                    }
+                    errors++;
+                  }
+                }
+                if (data10.driver !== void 0) {
+                  if (typeof data10.driver !== "string") {
+                    const err16 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver", schemaPath: "#/properties/networks/additionalProperties/properties/driver/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err16];
+                    } else {
+                      vErrors.push(err16);
                     }
                     errors++;
                   }
@@ -4152,21 +4161,21 @@ var require_stdin = __commonJS({
                     for (const key7 in data13) {
                       let data14 = data13[key7];
                       if (typeof data14 !== "string" && !(typeof data14 == "number" && isFinite(data14)) && typeof data14 !== "boolean") {
-                        const err16 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/properties/driver_opts/additionalProperties/type", keyword: "type", params: { type: schema19.properties.networks.additionalProperties.properties.driver_opts.additionalProperties.type } };
+                        const err17 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/properties/driver_opts/additionalProperties/type", keyword: "type", params: { type: schema19.properties.networks.additionalProperties.properties.driver_opts.additionalProperties.type } };
                         if (vErrors === null) {
-                          vErrors = [err16];
+                          vErrors = [err17];
                         } else {
-                          vErrors.push(err16);
+                          vErrors.push(err17);
                         }
                         errors++;
                       }
                     }
                   } else {
-                    const err17 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts", schemaPath: "#/properties/networks/additionalProperties/properties/driver_opts/type", keyword: "type", params: { type: "object" } };
+                    const err18 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts", schemaPath: "#/properties/networks/additionalProperties/properties/driver_opts/type", keyword: "type", params: { type: "object" } };
                     if (vErrors === null) {
-                      vErrors = [err17];
+                      vErrors = [err18];
                     } else {
-                      vErrors.push(err17);
+                      vErrors.push(err18);
                     }
                     errors++;
                   }
@@ -4176,22 +4185,22 @@ var require_stdin = __commonJS({
                   if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
                     for (const key8 in data15) {
                       if (!(key8 === "driver" || key8 === "config" || key8 === "options" || pattern3.test(key8))) {
-                        const err18 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 } };
+                        const err19 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 } };
                         if (vErrors === null) {
-                          vErrors = [err18];
+                          vErrors = [err19];
                         } else {
-                          vErrors.push(err18);
+                          vErrors.push(err19);
                         }
                         errors++;
                       }
                     }
                     if (data15.driver !== void 0) {
                       if (typeof data15.driver !== "string") {
-                        const err19 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/driver", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/driver/type", keyword: "type", params: { type: "string" } };
+                        const err20 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/driver", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/driver/type", keyword: "type", params: { type: "string" } };
                         if (vErrors === null) {
-                          vErrors = [err19];
+                          vErrors = [err20];
                         } else {
-                          vErrors.push(err19);
+                          vErrors.push(err20);
                         }
                         errors++;
                       }
@@ -4205,18 +4214,7 @@ var require_stdin = __commonJS({
                           if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
                             for (const key9 in data18) {
                               if (!(key9 === "subnet" || key9 === "ip_range" || key9 === "gateway" || key9 === "aux_addresses" || pattern3.test(key9))) {
-                                const err20 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config/" + i1, schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 } };
-                                if (vErrors === null) {
-                                  vErrors = [err20];
-                                } else {
-                                  vErrors.push(err20);
-                                }
-                                errors++;
-                              }
-                            }
-                            if (data18.subnet !== void 0) {
-                              if (typeof data18.subnet !== "string") {
-                                const err21 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config/" + i1 + "/subnet", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/items/properties/subnet/type", keyword: "type", params: { type: "string" } };
+                                const err21 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config/" + i1, schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 } };
                                 if (vErrors === null) {
                                   vErrors = [err21];
                                 } else {
@@ -4225,9 +4223,9 @@ var require_stdin = __commonJS({
                                 errors++;
                               }
                             }
-                            if (data18.ip_range !== void 0) {
-                              if (typeof data18.ip_range !== "string") {
-                                const err22 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config/" + i1 + "/ip_range", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/items/properties/ip_range/type", keyword: "type", params: { type: "string" } };
+                            if (data18.subnet !== void 0) {
+                              if (typeof data18.subnet !== "string") {
+                                const err22 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config/" + i1 + "/subnet", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/items/properties/subnet/type", keyword: "type", params: { type: "string" } };
                                 if (vErrors === null) {
                                   vErrors = [err22];
                                 } else {
@@ -4236,13 +4234,24 @@ var require_stdin = __commonJS({
                                 errors++;
                               }
                             }
-                            if (data18.gateway !== void 0) {
-                              if (typeof data18.gateway !== "string") {
-                                const err23 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config/" + i1 + "/gateway", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/items/properties/gateway/type", keyword: "type", params: { type: "string" } };
+                            if (data18.ip_range !== void 0) {
+                              if (typeof data18.ip_range !== "string") {
+                                const err23 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config/" + i1 + "/ip_range", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/items/properties/ip_range/type", keyword: "type", params: { type: "string" } };
                                 if (vErrors === null) {
                                   vErrors = [err23];
                                 } else {
                                   vErrors.push(err23);
+                                }
+                                errors++;
+                              }
+                            }
+                            if (data18.gateway !== void 0) {
+                              if (typeof data18.gateway !== "string") {
+                                const err24 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config/" + i1 + "/gateway", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/items/properties/gateway/type", keyword: "type", params: { type: "string" } };
+                                if (vErrors === null) {
+                                  vErrors = [err24];
+                                } else {
+                                  vErrors.push(err24);
                                 }
                                 errors++;
                               }
@@ -4252,41 +4261,41 @@ var require_stdin = __commonJS({
                               if (data22 && typeof data22 == "object" && !Array.isArray(data22)) {
                                 for (const key10 in data22) {
                                   if (typeof data22[key10] !== "string") {
-                                    const err24 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config/" + i1 + "/aux_addresses/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/items/properties/aux_addresses/additionalProperties/type", keyword: "type", params: { type: "string" } };
+                                    const err25 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config/" + i1 + "/aux_addresses/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/items/properties/aux_addresses/additionalProperties/type", keyword: "type", params: { type: "string" } };
                                     if (vErrors === null) {
-                                      vErrors = [err24];
+                                      vErrors = [err25];
                                     } else {
-                                      vErrors.push(err24);
+                                      vErrors.push(err25);
                                     }
                                     errors++;
                                   }
                                 }
                               } else {
-                                const err25 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config/" + i1 + "/aux_addresses", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/items/properties/aux_addresses/type", keyword: "type", params: { type: "object" } };
+                                const err26 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config/" + i1 + "/aux_addresses", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/items/properties/aux_addresses/type", keyword: "type", params: { type: "object" } };
                                 if (vErrors === null) {
-                                  vErrors = [err25];
+                                  vErrors = [err26];
                                 } else {
-                                  vErrors.push(err25);
+                                  vErrors.push(err26);
                                 }
                                 errors++;
                               }
                             }
                           } else {
-                            const err26 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config/" + i1, schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/items/type", keyword: "type", params: { type: "object" } };
+                            const err27 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config/" + i1, schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/items/type", keyword: "type", params: { type: "object" } };
                             if (vErrors === null) {
-                              vErrors = [err26];
+                              vErrors = [err27];
                             } else {
-                              vErrors.push(err26);
+                              vErrors.push(err27);
                             }
                             errors++;
                           }
                         }
                       } else {
-                        const err27 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/type", keyword: "type", params: { type: "array" } };
+                        const err28 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/config", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/config/type", keyword: "type", params: { type: "array" } };
                         if (vErrors === null) {
-                          vErrors = [err27];
+                          vErrors = [err28];
                         } else {
-                          vErrors.push(err27);
+                          vErrors.push(err28);
                         }
                         errors++;
                       }
@@ -4297,31 +4306,31 @@ var require_stdin = __commonJS({
                         for (const key11 in data24) {
                           let data25 = data24[key11];
                           if (typeof data25 !== "string" && !(typeof data25 == "number" && isFinite(data25)) && typeof data25 !== "boolean") {
-                            const err28 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/options/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/options/additionalProperties/type", keyword: "type", params: { type: schema19.properties.networks.additionalProperties.properties.ipam.properties.options.additionalProperties.type } };
+                            const err29 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/options/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/options/additionalProperties/type", keyword: "type", params: { type: schema19.properties.networks.additionalProperties.properties.ipam.properties.options.additionalProperties.type } };
                             if (vErrors === null) {
-                              vErrors = [err28];
+                              vErrors = [err29];
                             } else {
-                              vErrors.push(err28);
+                              vErrors.push(err29);
                             }
                             errors++;
                           }
                         }
                       } else {
-                        const err29 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/options", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/options/type", keyword: "type", params: { type: "object" } };
+                        const err30 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam/options", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/properties/options/type", keyword: "type", params: { type: "object" } };
                         if (vErrors === null) {
-                          vErrors = [err29];
+                          vErrors = [err30];
                         } else {
-                          vErrors.push(err29);
+                          vErrors.push(err30);
                         }
                         errors++;
                       }
                     }
                   } else {
-                    const err30 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/type", keyword: "type", params: { type: "object" } };
+                    const err31 = { instancePath: instancePath + "/networks/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipam", schemaPath: "#/properties/networks/additionalProperties/properties/ipam/type", keyword: "type", params: { type: "object" } };
                     if (vErrors === null) {
-                      vErrors = [err30];
+                      vErrors = [err31];
                     } else {
-                      vErrors.push(err30);
+                      vErrors.push(err31);
                     }
                     errors++;
                   }
@@ -4365,11 +4374,11 @@ var require_stdin = __commonJS({
               }
             }
           } else {
-            const err31 = { instancePath: instancePath + "/networks", schemaPath: "#/properties/networks/type", keyword: "type", params: { type: "object" } };
+            const err32 = { instancePath: instancePath + "/networks", schemaPath: "#/properties/networks/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err31];
+              vErrors = [err32];
             } else {
-              vErrors.push(err31);
+              vErrors.push(err32);
             }
             errors++;
           }
@@ -4381,30 +4390,18 @@ var require_stdin = __commonJS({
               const _errs69 = errors;
               if (typeof key12 === "string") {
                 if (!pattern5.test(key12)) {
-                  const err32 = { instancePath: instancePath + "/volumes", schemaPath: "#/properties/volumes/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9._-]+$" }, propertyName: key12 };
+                  const err33 = { instancePath: instancePath + "/volumes", schemaPath: "#/properties/volumes/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9._-]+$" }, propertyName: key12 };
                   if (vErrors === null) {
-                    vErrors = [err32];
+                    vErrors = [err33];
                   } else {
-                    vErrors.push(err32);
+                    vErrors.push(err33);
                   }
                   errors++;
                 }
               }
               var valid16 = _errs69 === errors;
               if (!valid16) {
-                const err33 = { instancePath: instancePath + "/volumes", schemaPath: "#/properties/volumes/propertyNames", keyword: "propertyNames", params: { propertyName: key12 } };
-                if (vErrors === null) {
-                  vErrors = [err33];
-                } else {
-                  vErrors.push(err33);
-                }
-                errors++;
-              }
-            }
-            for (const key13 in data32) {
-              let data33 = data32[key13];
-              if (!(data33 && typeof data33 == "object" && !Array.isArray(data33)) && data33 !== null) {
-                const err34 = { instancePath: instancePath + "/volumes/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/volumes/additionalProperties/type", keyword: "type", params: { type: schema19.properties.volumes.additionalProperties.type } };
+                const err34 = { instancePath: instancePath + "/volumes", schemaPath: "#/properties/volumes/propertyNames", keyword: "propertyNames", params: { propertyName: key12 } };
                 if (vErrors === null) {
                   vErrors = [err34];
                 } else {
@@ -4412,21 +4409,22 @@ var require_stdin = __commonJS({
                 }
                 errors++;
               }
+            }
+            for (const key13 in data32) {
+              let data33 = data32[key13];
+              if (!(data33 && typeof data33 == "object" && !Array.isArray(data33)) && data33 !== null) {
+                const err35 = { instancePath: instancePath + "/volumes/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/volumes/additionalProperties/type", keyword: "type", params: { type: schema19.properties.volumes.additionalProperties.type } };
+                if (vErrors === null) {
+                  vErrors = [err35];
+                } else {
+                  vErrors.push(err35);
+                }
+                errors++;
+              }
               if (data33 && typeof data33 == "object" && !Array.isArray(data33)) {
                 for (const key14 in data33) {
                   if (!(key14 === "name" || key14 === "driver" || key14 === "driver_opts" || key14 === "external" || key14 === "labels" || pattern3.test(key14))) {
-                    const err35 = { instancePath: instancePath + "/volumes/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/volumes/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 } };
-                    if (vErrors === null) {
-                      vErrors = [err35];
-                    } else {
-                      vErrors.push(err35);
-                    }
-                    errors++;
-                  }
-                }
-                if (data33.name !== void 0) {
-                  if (typeof data33.name !== "string") {
-                    const err36 = { instancePath: instancePath + "/volumes/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/name", schemaPath: "#/properties/volumes/additionalProperties/properties/name/type", keyword: "type", params: { type: "string" } };
+                    const err36 = { instancePath: instancePath + "/volumes/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/volumes/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key14 } };
                     if (vErrors === null) {
                       vErrors = [err36];
                     } else {
@@ -4435,13 +4433,24 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data33.driver !== void 0) {
-                  if (typeof data33.driver !== "string") {
-                    const err37 = { instancePath: instancePath + "/volumes/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver", schemaPath: "#/properties/volumes/additionalProperties/properties/driver/type", keyword: "type", params: { type: "string" } };
+                if (data33.name !== void 0) {
+                  if (typeof data33.name !== "string") {
+                    const err37 = { instancePath: instancePath + "/volumes/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/name", schemaPath: "#/properties/volumes/additionalProperties/properties/name/type", keyword: "type", params: { type: "string" } };
                     if (vErrors === null) {
                       vErrors = [err37];
                     } else {
                       vErrors.push(err37);
+                    }
+                    errors++;
+                  }
+                }
+                if (data33.driver !== void 0) {
+                  if (typeof data33.driver !== "string") {
+                    const err38 = { instancePath: instancePath + "/volumes/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver", schemaPath: "#/properties/volumes/additionalProperties/properties/driver/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err38];
+                    } else {
+                      vErrors.push(err38);
                     }
                     errors++;
                   }
@@ -4452,21 +4461,21 @@ var require_stdin = __commonJS({
                     for (const key15 in data36) {
                       let data37 = data36[key15];
                       if (typeof data37 !== "string" && !(typeof data37 == "number" && isFinite(data37)) && typeof data37 !== "boolean") {
-                        const err38 = { instancePath: instancePath + "/volumes/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/volumes/additionalProperties/properties/driver_opts/additionalProperties/type", keyword: "type", params: { type: schema19.properties.volumes.additionalProperties.properties.driver_opts.additionalProperties.type } };
+                        const err39 = { instancePath: instancePath + "/volumes/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/volumes/additionalProperties/properties/driver_opts/additionalProperties/type", keyword: "type", params: { type: schema19.properties.volumes.additionalProperties.properties.driver_opts.additionalProperties.type } };
                         if (vErrors === null) {
-                          vErrors = [err38];
+                          vErrors = [err39];
                         } else {
-                          vErrors.push(err38);
+                          vErrors.push(err39);
                         }
                         errors++;
                       }
                     }
                   } else {
-                    const err39 = { instancePath: instancePath + "/volumes/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts", schemaPath: "#/properties/volumes/additionalProperties/properties/driver_opts/type", keyword: "type", params: { type: "object" } };
+                    const err40 = { instancePath: instancePath + "/volumes/" + key13.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts", schemaPath: "#/properties/volumes/additionalProperties/properties/driver_opts/type", keyword: "type", params: { type: "object" } };
                     if (vErrors === null) {
-                      vErrors = [err39];
+                      vErrors = [err40];
                     } else {
-                      vErrors.push(err39);
+                      vErrors.push(err40);
                     }
                     errors++;
                   }
@@ -4486,11 +4495,11 @@ var require_stdin = __commonJS({
               }
             }
           } else {
-            const err40 = { instancePath: instancePath + "/volumes", schemaPath: "#/properties/volumes/type", keyword: "type", params: { type: "object" } };
+            const err41 = { instancePath: instancePath + "/volumes", schemaPath: "#/properties/volumes/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err40];
+              vErrors = [err41];
             } else {
-              vErrors.push(err40);
+              vErrors.push(err41);
             }
             errors++;
           }
@@ -4502,22 +4511,22 @@ var require_stdin = __commonJS({
               const _errs87 = errors;
               if (typeof key16 === "string") {
                 if (!pattern5.test(key16)) {
-                  const err41 = { instancePath: instancePath + "/configs", schemaPath: "#/properties/configs/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9._-]+$" }, propertyName: key16 };
+                  const err42 = { instancePath: instancePath + "/configs", schemaPath: "#/properties/configs/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9._-]+$" }, propertyName: key16 };
                   if (vErrors === null) {
-                    vErrors = [err41];
+                    vErrors = [err42];
                   } else {
-                    vErrors.push(err41);
+                    vErrors.push(err42);
                   }
                   errors++;
                 }
               }
               var valid20 = _errs87 === errors;
               if (!valid20) {
-                const err42 = { instancePath: instancePath + "/configs", schemaPath: "#/properties/configs/propertyNames", keyword: "propertyNames", params: { propertyName: key16 } };
+                const err43 = { instancePath: instancePath + "/configs", schemaPath: "#/properties/configs/propertyNames", keyword: "propertyNames", params: { propertyName: key16 } };
                 if (vErrors === null) {
-                  vErrors = [err42];
+                  vErrors = [err43];
                 } else {
-                  vErrors.push(err42);
+                  vErrors.push(err43);
                 }
                 errors++;
               }
@@ -4527,18 +4536,7 @@ var require_stdin = __commonJS({
               if (data41 && typeof data41 == "object" && !Array.isArray(data41)) {
                 for (const key18 in data41) {
                   if (!(func1.call(schema19.properties.configs.additionalProperties.properties, key18) || pattern3.test(key18))) {
-                    const err43 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/configs/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key18 } };
-                    if (vErrors === null) {
-                      vErrors = [err43];
-                    } else {
-                      vErrors.push(err43);
-                    }
-                    errors++;
-                  }
-                }
-                if (data41.name !== void 0) {
-                  if (typeof data41.name !== "string") {
-                    const err44 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/name", schemaPath: "#/properties/configs/additionalProperties/properties/name/type", keyword: "type", params: { type: "string" } };
+                    const err44 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/configs/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key18 } };
                     if (vErrors === null) {
                       vErrors = [err44];
                     } else {
@@ -4547,9 +4545,9 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data41.file !== void 0) {
-                  if (typeof data41.file !== "string") {
-                    const err45 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/file", schemaPath: "#/properties/configs/additionalProperties/properties/file/type", keyword: "type", params: { type: "string" } };
+                if (data41.name !== void 0) {
+                  if (typeof data41.name !== "string") {
+                    const err45 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/name", schemaPath: "#/properties/configs/additionalProperties/properties/name/type", keyword: "type", params: { type: "string" } };
                     if (vErrors === null) {
                       vErrors = [err45];
                     } else {
@@ -4558,9 +4556,9 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data41.environment !== void 0) {
-                  if (typeof data41.environment !== "string") {
-                    const err46 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/environment", schemaPath: "#/properties/configs/additionalProperties/properties/environment/type", keyword: "type", params: { type: "string" } };
+                if (data41.file !== void 0) {
+                  if (typeof data41.file !== "string") {
+                    const err46 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/file", schemaPath: "#/properties/configs/additionalProperties/properties/file/type", keyword: "type", params: { type: "string" } };
                     if (vErrors === null) {
                       vErrors = [err46];
                     } else {
@@ -4569,13 +4567,24 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data41.content !== void 0) {
-                  if (typeof data41.content !== "string") {
-                    const err47 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/content", schemaPath: "#/properties/configs/additionalProperties/properties/content/type", keyword: "type", params: { type: "string" } };
+                if (data41.environment !== void 0) {
+                  if (typeof data41.environment !== "string") {
+                    const err47 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/environment", schemaPath: "#/properties/configs/additionalProperties/properties/environment/type", keyword: "type", params: { type: "string" } };
                     if (vErrors === null) {
                       vErrors = [err47];
                     } else {
                       vErrors.push(err47);
+                    }
+                    errors++;
+                  }
+                }
+                if (data41.content !== void 0) {
+                  if (typeof data41.content !== "string") {
+                    const err48 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/content", schemaPath: "#/properties/configs/additionalProperties/properties/content/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err48];
+                    } else {
+                      vErrors.push(err48);
                     }
                     errors++;
                   }
@@ -4594,11 +4603,11 @@ var require_stdin = __commonJS({
                 }
                 if (data41.driver !== void 0) {
                   if (typeof data41.driver !== "string") {
-                    const err48 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver", schemaPath: "#/properties/configs/additionalProperties/properties/driver/type", keyword: "type", params: { type: "string" } };
+                    const err49 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver", schemaPath: "#/properties/configs/additionalProperties/properties/driver/type", keyword: "type", params: { type: "string" } };
                     if (vErrors === null) {
-                      vErrors = [err48];
+                      vErrors = [err49];
                     } else {
-                      vErrors.push(err48);
+                      vErrors.push(err49);
                     }
                     errors++;
                   }
@@ -4609,28 +4618,17 @@ var require_stdin = __commonJS({
                     for (const key19 in data49) {
                       let data50 = data49[key19];
                       if (typeof data50 !== "string" && !(typeof data50 == "number" && isFinite(data50)) && typeof data50 !== "boolean") {
-                        const err49 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/configs/additionalProperties/properties/driver_opts/additionalProperties/type", keyword: "type", params: { type: schema19.properties.configs.additionalProperties.properties.driver_opts.additionalProperties.type } };
+                        const err50 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/configs/additionalProperties/properties/driver_opts/additionalProperties/type", keyword: "type", params: { type: schema19.properties.configs.additionalProperties.properties.driver_opts.additionalProperties.type } };
                         if (vErrors === null) {
-                          vErrors = [err49];
+                          vErrors = [err50];
                         } else {
-                          vErrors.push(err49);
+                          vErrors.push(err50);
                         }
                         errors++;
                       }
                     }
                   } else {
-                    const err50 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts", schemaPath: "#/properties/configs/additionalProperties/properties/driver_opts/type", keyword: "type", params: { type: "object" } };
-                    if (vErrors === null) {
-                      vErrors = [err50];
-                    } else {
-                      vErrors.push(err50);
-                    }
-                    errors++;
-                  }
-                }
-                if (data41.template_driver !== void 0) {
-                  if (typeof data41.template_driver !== "string") {
-                    const err51 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/template_driver", schemaPath: "#/properties/configs/additionalProperties/properties/template_driver/type", keyword: "type", params: { type: "string" } };
+                    const err51 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts", schemaPath: "#/properties/configs/additionalProperties/properties/driver_opts/type", keyword: "type", params: { type: "object" } };
                     if (vErrors === null) {
                       vErrors = [err51];
                     } else {
@@ -4639,22 +4637,33 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
+                if (data41.template_driver !== void 0) {
+                  if (typeof data41.template_driver !== "string") {
+                    const err52 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1") + "/template_driver", schemaPath: "#/properties/configs/additionalProperties/properties/template_driver/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err52];
+                    } else {
+                      vErrors.push(err52);
+                    }
+                    errors++;
+                  }
+                }
               } else {
-                const err52 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/configs/additionalProperties/type", keyword: "type", params: { type: "object" } };
+                const err53 = { instancePath: instancePath + "/configs/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/configs/additionalProperties/type", keyword: "type", params: { type: "object" } };
                 if (vErrors === null) {
-                  vErrors = [err52];
+                  vErrors = [err53];
                 } else {
-                  vErrors.push(err52);
+                  vErrors.push(err53);
                 }
                 errors++;
               }
             }
           } else {
-            const err53 = { instancePath: instancePath + "/configs", schemaPath: "#/properties/configs/type", keyword: "type", params: { type: "object" } };
+            const err54 = { instancePath: instancePath + "/configs", schemaPath: "#/properties/configs/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err53];
+              vErrors = [err54];
             } else {
-              vErrors.push(err53);
+              vErrors.push(err54);
             }
             errors++;
           }
@@ -4666,22 +4675,22 @@ var require_stdin = __commonJS({
               const _errs113 = errors;
               if (typeof key20 === "string") {
                 if (!pattern5.test(key20)) {
-                  const err54 = { instancePath: instancePath + "/secrets", schemaPath: "#/properties/secrets/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9._-]+$" }, propertyName: key20 };
+                  const err55 = { instancePath: instancePath + "/secrets", schemaPath: "#/properties/secrets/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9._-]+$" }, propertyName: key20 };
                   if (vErrors === null) {
-                    vErrors = [err54];
+                    vErrors = [err55];
                   } else {
-                    vErrors.push(err54);
+                    vErrors.push(err55);
                   }
                   errors++;
                 }
               }
               var valid24 = _errs113 === errors;
               if (!valid24) {
-                const err55 = { instancePath: instancePath + "/secrets", schemaPath: "#/properties/secrets/propertyNames", keyword: "propertyNames", params: { propertyName: key20 } };
+                const err56 = { instancePath: instancePath + "/secrets", schemaPath: "#/properties/secrets/propertyNames", keyword: "propertyNames", params: { propertyName: key20 } };
                 if (vErrors === null) {
-                  vErrors = [err55];
+                  vErrors = [err56];
                 } else {
-                  vErrors.push(err55);
+                  vErrors.push(err56);
                 }
                 errors++;
               }
@@ -4691,18 +4700,7 @@ var require_stdin = __commonJS({
               if (data53 && typeof data53 == "object" && !Array.isArray(data53)) {
                 for (const key22 in data53) {
                   if (!(key22 === "name" || key22 === "file" || key22 === "environment" || key22 === "external" || key22 === "labels" || key22 === "driver" || key22 === "driver_opts" || key22 === "template_driver" || pattern3.test(key22))) {
-                    const err56 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/secrets/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key22 } };
-                    if (vErrors === null) {
-                      vErrors = [err56];
-                    } else {
-                      vErrors.push(err56);
-                    }
-                    errors++;
-                  }
-                }
-                if (data53.name !== void 0) {
-                  if (typeof data53.name !== "string") {
-                    const err57 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/name", schemaPath: "#/properties/secrets/additionalProperties/properties/name/type", keyword: "type", params: { type: "string" } };
+                    const err57 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/secrets/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key22 } };
                     if (vErrors === null) {
                       vErrors = [err57];
                     } else {
@@ -4711,9 +4709,9 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data53.file !== void 0) {
-                  if (typeof data53.file !== "string") {
-                    const err58 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/file", schemaPath: "#/properties/secrets/additionalProperties/properties/file/type", keyword: "type", params: { type: "string" } };
+                if (data53.name !== void 0) {
+                  if (typeof data53.name !== "string") {
+                    const err58 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/name", schemaPath: "#/properties/secrets/additionalProperties/properties/name/type", keyword: "type", params: { type: "string" } };
                     if (vErrors === null) {
                       vErrors = [err58];
                     } else {
@@ -4722,13 +4720,24 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data53.environment !== void 0) {
-                  if (typeof data53.environment !== "string") {
-                    const err59 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/environment", schemaPath: "#/properties/secrets/additionalProperties/properties/environment/type", keyword: "type", params: { type: "string" } };
+                if (data53.file !== void 0) {
+                  if (typeof data53.file !== "string") {
+                    const err59 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/file", schemaPath: "#/properties/secrets/additionalProperties/properties/file/type", keyword: "type", params: { type: "string" } };
                     if (vErrors === null) {
                       vErrors = [err59];
                     } else {
                       vErrors.push(err59);
+                    }
+                    errors++;
+                  }
+                }
+                if (data53.environment !== void 0) {
+                  if (typeof data53.environment !== "string") {
+                    const err60 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/environment", schemaPath: "#/properties/secrets/additionalProperties/properties/environment/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err60];
+                    } else {
+                      vErrors.push(err60);
                     }
                     errors++;
                   }
@@ -4747,11 +4756,11 @@ var require_stdin = __commonJS({
                 }
                 if (data53.driver !== void 0) {
                   if (typeof data53.driver !== "string") {
-                    const err60 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver", schemaPath: "#/properties/secrets/additionalProperties/properties/driver/type", keyword: "type", params: { type: "string" } };
+                    const err61 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver", schemaPath: "#/properties/secrets/additionalProperties/properties/driver/type", keyword: "type", params: { type: "string" } };
                     if (vErrors === null) {
-                      vErrors = [err60];
+                      vErrors = [err61];
                     } else {
-                      vErrors.push(err60);
+                      vErrors.push(err61);
                     }
                     errors++;
                   }
@@ -4762,28 +4771,17 @@ var require_stdin = __commonJS({
                     for (const key23 in data60) {
                       let data61 = data60[key23];
                       if (typeof data61 !== "string" && !(typeof data61 == "number" && isFinite(data61)) && typeof data61 !== "boolean") {
-                        const err61 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/secrets/additionalProperties/properties/driver_opts/additionalProperties/type", keyword: "type", params: { type: schema19.properties.secrets.additionalProperties.properties.driver_opts.additionalProperties.type } };
+                        const err62 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/secrets/additionalProperties/properties/driver_opts/additionalProperties/type", keyword: "type", params: { type: schema19.properties.secrets.additionalProperties.properties.driver_opts.additionalProperties.type } };
                         if (vErrors === null) {
-                          vErrors = [err61];
+                          vErrors = [err62];
                         } else {
-                          vErrors.push(err61);
+                          vErrors.push(err62);
                         }
                         errors++;
                       }
                     }
                   } else {
-                    const err62 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts", schemaPath: "#/properties/secrets/additionalProperties/properties/driver_opts/type", keyword: "type", params: { type: "object" } };
-                    if (vErrors === null) {
-                      vErrors = [err62];
-                    } else {
-                      vErrors.push(err62);
-                    }
-                    errors++;
-                  }
-                }
-                if (data53.template_driver !== void 0) {
-                  if (typeof data53.template_driver !== "string") {
-                    const err63 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/template_driver", schemaPath: "#/properties/secrets/additionalProperties/properties/template_driver/type", keyword: "type", params: { type: "string" } };
+                    const err63 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts", schemaPath: "#/properties/secrets/additionalProperties/properties/driver_opts/type", keyword: "type", params: { type: "object" } };
                     if (vErrors === null) {
                       vErrors = [err63];
                     } else {
@@ -4792,22 +4790,33 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
+                if (data53.template_driver !== void 0) {
+                  if (typeof data53.template_driver !== "string") {
+                    const err64 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1") + "/template_driver", schemaPath: "#/properties/secrets/additionalProperties/properties/template_driver/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err64];
+                    } else {
+                      vErrors.push(err64);
+                    }
+                    errors++;
+                  }
+                }
               } else {
-                const err64 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/secrets/additionalProperties/type", keyword: "type", params: { type: "object" } };
+                const err65 = { instancePath: instancePath + "/secrets/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/secrets/additionalProperties/type", keyword: "type", params: { type: "object" } };
                 if (vErrors === null) {
-                  vErrors = [err64];
+                  vErrors = [err65];
                 } else {
-                  vErrors.push(err64);
+                  vErrors.push(err65);
                 }
                 errors++;
               }
             }
           } else {
-            const err65 = { instancePath: instancePath + "/secrets", schemaPath: "#/properties/secrets/type", keyword: "type", params: { type: "object" } };
+            const err66 = { instancePath: instancePath + "/secrets", schemaPath: "#/properties/secrets/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err65];
+              vErrors = [err66];
             } else {
-              vErrors.push(err65);
+              vErrors.push(err66);
             }
             errors++;
           }
@@ -4819,30 +4828,18 @@ var require_stdin = __commonJS({
               const _errs137 = errors;
               if (typeof key24 === "string") {
                 if (!pattern5.test(key24)) {
-                  const err66 = { instancePath: instancePath + "/models", schemaPath: "#/properties/models/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9._-]+$" }, propertyName: key24 };
+                  const err67 = { instancePath: instancePath + "/models", schemaPath: "#/properties/models/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[a-zA-Z0-9._-]+$" }, propertyName: key24 };
                   if (vErrors === null) {
-                    vErrors = [err66];
+                    vErrors = [err67];
                   } else {
-                    vErrors.push(err66);
+                    vErrors.push(err67);
                   }
                   errors++;
                 }
               }
               var valid28 = _errs137 === errors;
               if (!valid28) {
-                const err67 = { instancePath: instancePath + "/models", schemaPath: "#/properties/models/propertyNames", keyword: "propertyNames", params: { propertyName: key24 } };
-                if (vErrors === null) {
-                  vErrors = [err67];
-                } else {
-                  vErrors.push(err67);
-                }
-                errors++;
-              }
-            }
-            for (const key25 in data63) {
-              let data64 = data63[key25];
-              if (!(data64 && typeof data64 == "object" && !Array.isArray(data64))) {
-                const err68 = { instancePath: instancePath + "/models/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/models/additionalProperties/type", keyword: "type", params: { type: "object" } };
+                const err68 = { instancePath: instancePath + "/models", schemaPath: "#/properties/models/propertyNames", keyword: "propertyNames", params: { propertyName: key24 } };
                 if (vErrors === null) {
                   vErrors = [err68];
                 } else {
@@ -4851,22 +4848,34 @@ var require_stdin = __commonJS({
                 errors++;
               }
             }
+            for (const key25 in data63) {
+              let data64 = data63[key25];
+              if (!(data64 && typeof data64 == "object" && !Array.isArray(data64))) {
+                const err69 = { instancePath: instancePath + "/models/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/models/additionalProperties/type", keyword: "type", params: { type: "object" } };
+                if (vErrors === null) {
+                  vErrors = [err69];
+                } else {
+                  vErrors.push(err69);
+                }
+                errors++;
+              }
+            }
           } else {
-            const err69 = { instancePath: instancePath + "/models", schemaPath: "#/properties/models/type", keyword: "type", params: { type: "object" } };
+            const err70 = { instancePath: instancePath + "/models", schemaPath: "#/properties/models/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err69];
+              vErrors = [err70];
             } else {
-              vErrors.push(err69);
+              vErrors.push(err70);
             }
             errors++;
           }
         }
       } else {
-        const err70 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+        const err71 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
         if (vErrors === null) {
-          vErrors = [err70];
+          vErrors = [err71];
         } else {
-          vErrors.push(err70);
+          vErrors.push(err71);
         }
         errors++;
       }

@@ -9,11 +9,26 @@ export function normalizeCommand(field: Field<CommandAsWritten> | undefined): re
   const { value } = field;
   if (typeof value !== 'string') return readArguments(field.as(value));
   const split = splitShellWords(value);
-  if ('words' in split) return split.words;
+  if ('words' in split) {
+    warnOfOperator(field, split.operator);
+    return split.words;
+  }
   field.error('spec.bad-value', `${quote(value)} cannot be split into words: ${split.problem}`, {
     hint: 'write a list, one argument an item',
   });
   return undefined;
+}
+
+/** Compose cuts the command off there without a word; a shell would not. */
+function warnOfOperator(field: Field<CommandAsWritten>, operator: string | undefined): void {
+  if (operator === undefined) return;
+  field.warn(
+    'spec.approximated',
+    `no shell runs this command: ${quote(operator)} in it is an ordinary character`,
+    {
+      hint: 'write ["sh", "-c", "..."] for a shell, or put it into quotes',
+    },
+  );
 }
 
 export function readArguments(field: Field<readonly Text[]>): readonly string[] {

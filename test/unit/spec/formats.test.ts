@@ -75,8 +75,14 @@ describe('a command line', () => {
     ['a\tb\nc', ['a', 'b', 'c']],
     ['"a\\"b"', ['a"b']],
     ["'a\\b'", ['a\\b']],
+    ['"a\\nb"', ['anb']],
+    ['a\\\nb', ['ab']],
   ])('%j is the words %j', (line, words) => {
     expect(splitShellWords(line)).toEqual({ words });
+  });
+
+  it('names what would be an operator for a shell, outside of quotes', () => {
+    expect(splitShellWords('a "b;" && c')).toEqual({ words: ['a', 'b;', '&&', 'c'], operator: '&' });
   });
 
   it.each(['"a', "'a", 'a\\'])('%j cannot be split', (line) => {

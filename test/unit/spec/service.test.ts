@@ -60,6 +60,14 @@ describe('command and entrypoint', () => {
   });
 });
 
+describe('a command with an operator of the shell', () => {
+  it('is told that no shell runs it', () => {
+    expect(complaints('command: a && b')).toEqual([
+      'spec.approximated: no shell runs this command: "&" in it is an ordinary character',
+    ]);
+  });
+});
+
 describe('environment', () => {
   it.each([
     ['environment: [A=1, B=, C, D=x=y]', { A: '1', B: '', C: 'given', D: 'x=y' }],
