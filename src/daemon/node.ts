@@ -3,6 +3,7 @@ import type { NodeBackend } from '../api/node-backend.ts';
 import type { NodeConfig } from '../config/node-config.ts';
 import { TsorchError } from '../lib/errors.ts';
 import type { Logger } from '../lib/logger.ts';
+import { MetricsServer } from '../metrics/metrics-server.ts';
 import type { ErrorCode } from '../model/error-code.ts';
 import { containerBackend } from './backend/container-backend.ts';
 import { EventFeed } from './backend/event-backend.ts';
@@ -46,7 +47,10 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
   const ended = new Promise<void>((resolve) => {
     announceEnd = resolve;
   });
+  const metrics = config.metricsListen === undefined ? undefined : new MetricsServer(control.metrics);
+  if (config.metricsListen !== undefined) await metrics?.listen(config.metricsListen);
   const stop = async (): Promise<void> => {
+    await metrics?.close();
     forgetFacts();
     await watched.close();
     await control.reconciler.stop();

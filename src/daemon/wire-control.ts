@@ -8,6 +8,7 @@ import { StackController } from '../control/stack-controller.ts';
 import { StackWatch } from '../control/stack-watch.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
+import { NodeMetrics } from '../metrics/node-metrics.ts';
 import type { NodeEvent } from '../model/event.ts';
 import { openDatabase } from '../state/database.ts';
 import { EventStore } from '../state/event-store.ts';
@@ -35,11 +36,13 @@ export function wireControl({ config, engine, logger, onEvent }: ControlOptions)
   const history = new History(events, clock, onEvent);
   const watch = new StackWatch();
   const drivers = { ...engine, images: engine.images.store };
+  const metrics = new NodeMetrics();
   const exits = new ExitAcknowledger(engine.containers);
   const onTrace = (event: TraceEvent): void => {
     history.listen(event);
     exits.listen(event);
     watch.listen(event);
+    metrics.listen(event);
     logTrace(logger, event);
   };
   const journal = new JournalStore(database);
@@ -49,7 +52,7 @@ export function wireControl({ config, engine, logger, onEvent }: ControlOptions)
   const controller = new StackController({
     ...{ engine: drivers, stacks, ledger, reconciler, history, watch, clock, bootId },
   });
-  return { database, events, reconciler, controller, ledger };
+  return { database, events, reconciler, controller, ledger, metrics };
 }
 
 export type WiredControl = ReturnType<typeof wireControl>;
