@@ -52,14 +52,14 @@ export class EventStore {
     return rows.map(toEvent);
   }
 
-  /** The newest event about this object. */
-  last(stack: string, key: string): NodeEvent | undefined {
+  /** The newest event about this object, of any type or of one. */
+  last(stack: string, key: string, type?: string): NodeEvent | undefined {
     const row = this.#db
       .of(
         `SELECT seq, at, boot_id AS bootId, stack, key, type, message, cause_seq AS causeSeq, data FROM event
-         WHERE stack = ? AND key = ? ORDER BY seq DESC LIMIT 1`,
+         WHERE stack = ? AND key = ? AND (? IS NULL OR type = ?) ORDER BY seq DESC LIMIT 1`,
       )
-      .get(stack, key) as EventRow | undefined;
+      .get(stack, key, type ?? null, type ?? null) as EventRow | undefined;
     return row === undefined ? undefined : toEvent(row);
   }
 }

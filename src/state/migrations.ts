@@ -105,5 +105,6 @@ export const migrations: readonly string[] = [
     data      TEXT
   ) STRICT;
   CREATE INDEX event_stack ON event (stack, seq);
+  CREATE INDEX event_object ON event (stack, key, seq);
   `,
 ];

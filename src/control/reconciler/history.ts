@@ -1,9 +1,11 @@
 import type { Clock } from '../../lib/clock.ts';
+import { canonicalJson } from '../../model/canonical-json.ts';
 import type { NewEvent, NodeEvent } from '../../model/event.ts';
 import { slotName } from '../../model/identity.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { Blocked, Plan, Step } from '../../model/plan.ts';
 import type { EventStore } from '../../state/event-store.ts';
+import { isLive, isReady } from '../planner/container-condition.ts';
 import { describeCause, describeStep } from '../planner/describe-step.ts';
 import type { StepOutcome, TraceEvent } from './trace.ts';
 
@@ -14,6 +16,8 @@ interface Told {
   readonly health: Map<string, string>;
   readonly blocked: Set<string>;
   converged: boolean;
+  /** Something runs and is not ready. */
+  isStarting: boolean;
 }
 
 /**
@@ -43,6 +47,9 @@ export class History {
     switch (event.kind) {
       case 'observed':
         for (const container of event.observed.containers) this.#tellContainer(event.stack, container);
+        this.#toldOf(event.stack).isStarting = event.observed.containers.some(
+          (container) => isLive(container) && !isReady(container),
+        );
         return;
       case 'planned':
         this.#tellPlan(event.stack, event.plan);
@@ -67,21 +74,31 @@ export class History {
     const ended = phase === 'exited' || phase === 'lost' ? (exit?.task ?? container.task?.number) : undefined;
     if (ended !== undefined && told.exits.get(spec.id) !== ended) {
       told.exits.set(spec.id, ended);
-      this.#tell(stack, key, 'task-ended', describeEnd(container));
+      this.#tellEnd(container, ended);
     }
     if (container.health === (told.health.get(spec.id) ?? 'none')) return;
     told.health.set(spec.id, container.health);
     this.#tell(stack, key, 'health', `is ${container.health}${probeOutput(container)}`);
   }
 
+  /** Once, also when the daemon was another one at the time. */
+  #tellEnd(container: ObservedContainer, task: number): void {
+    const { id, slot } = container.spec;
+    const key = slotName(slot);
+    const data = { container: id, task };
+    const before = this.#events.last(slot.stack, key, 'task-ended');
+    if (canonicalJson(before?.data) !== canonicalJson(data))
+      this.#tell(slot.stack, key, 'task-ended', describeEnd(container), data);
+  }
+
   #tellPlan(stack: string, plan: Plan): void {
     const told = this.#toldOf(stack);
-    const texts = new Set(plan.blocked.map(describeBlocked));
-    for (const [index, text] of [...texts].entries())
-      if (!told.blocked.has(text)) this.#tell(stack, plan.blocked[index]?.target ?? '', 'blocked', text);
+    const texts = new Map(plan.blocked.map((entry) => [describeBlocked(entry), entry.target]));
+    for (const [text, target] of texts)
+      if (!told.blocked.has(text)) this.#tell(stack, target, 'blocked', text);
     told.blocked.clear();
-    for (const text of texts) told.blocked.add(text);
-    const converged = plan.steps.length === 0 && plan.blocked.length === 0;
+    for (const text of texts.keys()) told.blocked.add(text);
+    const converged = plan.steps.length === 0 && plan.blocked.length === 0 && !told.isStarting;
     if (converged && !told.converged) this.#tell(stack, '', 'converged', 'everything is as declared');
     told.converged = converged;
   }
@@ -96,9 +113,13 @@ export class History {
       this.#tell(stack, step.target, 'step-failed', `${describeStep(step)}: ${messageOf(outcome.error)}`);
   }
 
-  #tell(stack: string, key: string, type: string, message: string): void {
+  #tell(stack: string, key: string, type: string, message: string, data?: object): void {
     const cause = this.#events.last(stack, key) ?? this.#events.last(stack, '');
-    this.record({ stack, key, type, message, ...(cause === undefined ? {} : { causeSeq: cause.seq }) });
+    this.record({
+      ...{ stack, key, type, message },
+      ...(cause === undefined ? {} : { causeSeq: cause.seq }),
+      ...(data === undefined ? {} : { data }),
+    });
   }
 
   #toldOf(stack: string): Told {
@@ -107,6 +128,7 @@ export class History {
       health: new Map(),
       blocked: new Set(),
       converged: false,
+      isStarting: false,
     };
     this.#told.set(stack, told);
     return told;
