@@ -137,19 +137,16 @@ impl Execs {
         if live >= MAX_LIVE {
             return None;
         }
-        self.forget_oldest();
         self.last = self.last.checked_add(1)?;
         self.sessions.insert(self.last, exec);
         Some(self.last)
     }
 
-    fn forget_oldest(&mut self) {
+    /// A result that has to go before another session is added.
+    pub(crate) fn surplus(&self) -> Option<ExecId> {
         let finished = self.sessions.iter().filter(|(_, exec)| exec.is_finished);
-        if finished.clone().count() >= MAX_FINISHED
-            && let Some(oldest) = finished.map(|(id, _)| *id).next()
-        {
-            self.sessions.remove(&oldest);
-        }
+        let mut ids = finished.map(|(id, _)| *id).collect::<Vec<_>>().into_iter();
+        (ids.len() >= MAX_FINISHED).then(|| ids.next()).flatten()
     }
 
     pub(crate) fn get(&mut self, id: ExecId) -> Option<&mut Exec> {
@@ -201,13 +198,16 @@ mod tests {
     }
 
     #[test]
-    fn results_are_forgotten_oldest_first() {
+    fn the_oldest_result_is_the_first_to_go() {
         let mut execs = Execs::default();
-        for _ in 0..1000 {
-            assert!(execs.add(exec(true)).is_some());
+        execs.add(exec(false));
+        for _ in 0..MAX_FINISHED {
+            assert_eq!(execs.surplus(), None);
+            execs.add(exec(true));
         }
-        assert!(execs.sessions.len() <= MAX_FINISHED);
-        assert!(execs.get(1).is_none() && execs.get(1000).is_some());
+        assert_eq!(execs.surplus(), Some(2));
+        execs.remove(2);
+        assert_eq!(execs.surplus(), None);
     }
 
     #[test]

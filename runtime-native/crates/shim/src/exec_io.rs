@@ -122,8 +122,21 @@ impl Shim {
         tsorch_sys::heap::give_back();
     }
 
+    /// Removes a session with all its deadlines.
+    pub(crate) fn forget_exec(&mut self, id: ExecId) -> Option<Exec> {
+        for timer in [
+            Timer::ExecTimeout(id),
+            Timer::ExecUnclaimed(id),
+            Timer::ExecDrain(id),
+            Timer::ExecForget(id),
+        ] {
+            self.timers.cancel(timer);
+        }
+        self.execs.remove(id)
+    }
+
     fn finish_probe(&mut self, id: ExecId) {
-        let Some(exec) = self.execs.remove(id) else {
+        let Some(exec) = self.forget_exec(id) else {
             return;
         };
         let mut output = exec.held.text(MAX_OUTPUT_BYTES);

@@ -23,6 +23,9 @@ impl Shim {
         to: ReplyTo,
     ) -> Result<ExecId, ErrorBody> {
         let process = self.exec_process(&request)?;
+        if let Some(surplus) = self.execs.surplus() {
+            self.forget_exec(surplus);
+        }
         let exec = Exec::new(purpose, request.timeout());
         let id = self.execs.add(exec).ok_or_else(|| {
             ErrorBody::new(
@@ -45,7 +48,7 @@ impl Shim {
         match begun {
             Ok(()) => Ok(id),
             Err(error) => {
-                self.execs.remove(id);
+                self.forget_exec(id);
                 Err(error)
             }
         }

@@ -34,6 +34,7 @@ use crate::timers::Timers;
 /// Returns the process's exit status: 0 after `release`, 1 when the shim could not begin or its event loop failed.
 #[must_use]
 pub fn run(handover: ShimHandover, ready: OwnedFd) -> u8 {
+    tsorch_sys::heap::stay_small();
     let mut ready = ReadyPipe::new(ready);
     match set_up(&handover) {
         Ok(mut shim) => {
@@ -53,6 +54,7 @@ fn live(shim: &mut Shim, task: Option<u64>) -> u8 {
         None => shim.reply(ReplyTo::Ready, Ok(json!({}))),
     }
     drop_foreign_namespaces(&shim.paths.network_namespaces, shim.id.as_str());
+    tsorch_sys::heap::give_back();
     let ended = shim.run_loop();
     let _ = shim.dir.remove_socket();
     u8::from(ended.is_err())

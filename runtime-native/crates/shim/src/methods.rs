@@ -166,8 +166,7 @@ impl Shim {
     fn subscribe(&mut self, peer: PeerId, request: u64, from: u64) {
         let to = ReplyTo::Client { peer, request };
         self.reply(to, Ok(json!({ "seq": self.events.last() })));
-        let missed: Vec<_> = self.events.after(from).cloned().collect();
-        for event in missed {
+        for event in self.events.after(from) {
             self.peers.send(peer, &Message::Event(event));
         }
         self.peers.set_subscribed(peer);
@@ -205,7 +204,7 @@ impl Shim {
     }
 
     /// Numbers an event, keeps it, and tells every subscriber.
-    pub(crate) fn emit(&mut self, name: &str, data: Value) {
+    pub(crate) fn emit(&mut self, name: &'static str, data: Value) {
         let event = self.events.add(name, data);
         self.peers.broadcast(&Message::Event(event));
     }

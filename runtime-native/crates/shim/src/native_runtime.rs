@@ -28,9 +28,10 @@ impl Shim {
     pub(crate) fn launch_natively(&self, config: Config) -> Result<Launched, ErrorBody> {
         let process = config.process.clone().unwrap_or_default();
         let (pipes, io) = self.stdio_of(Owner::Task, &process, self.config.stdin)?;
+        let filtered = self.with_filter(&config);
         let spec = Spec {
             id: &self.id,
-            config: &config,
+            config: &filtered,
             bundle: &self.paths.bundle,
             rootfs: &self.paths.rootfs,
             io,
@@ -75,11 +76,12 @@ impl Shim {
     ) -> Result<LaunchedExec, ErrorBody> {
         use std::os::fd::AsFd;
         let (pipes, io) = self.stdio_of(Owner::Exec(id), process, keep_stdin)?;
+        let filtered = self.with_filter(&run.config);
         let target = Target {
             pid: run.pid,
             pidfd: run.pidfd.as_fd(),
             cgroup: &run.cgroup,
-            config: &run.config,
+            config: &filtered,
         };
         let spec = ExecSpec {
             process,

@@ -120,7 +120,7 @@ impl Shim {
             Timer::ExecTimeout(id) => self.time_out_exec(id),
             Timer::ExecUnclaimed(id) => self.discard_exec_output(id),
             Timer::ExecDrain(id) => self.end_exec_drain(id),
-            Timer::ExecForget(id) => drop(self.execs.remove(id)),
+            Timer::ExecForget(id) => drop(self.forget_exec(id)),
             Timer::Command(pid) => self.kill_command(pid),
         }
     }

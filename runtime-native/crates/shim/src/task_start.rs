@@ -109,7 +109,7 @@ impl Shim {
         Ok(config)
     }
 
-    /// What the daemon leaves to the shim: the user's numbers, the filter, defaults that depend on this process.
+    /// What the daemon leaves to the shim: the user's numbers, defaults that depend on this process.
     fn fill_in(&self, config: &mut Config) -> Result<(), ErrorBody> {
         if let Some(process) = &mut config.process {
             process.terminal = self.config.tty;
@@ -119,14 +119,19 @@ impl Shim {
                 apply_user(process, &found.map_err(|error| bad_user(&error))?.user);
             }
         }
+        Ok(())
+    }
+
+    /// `config` with the default filter, where config.json has none and shim.json wants it. Made for each call: the
+    /// profile is some hundred names, which a shim that sleeps need not hold.
+    pub(crate) fn with_filter(&self, config: &Config) -> Config {
+        let mut config = config.clone();
         if config.linux.seccomp.is_none() && self.config.seccomp == SeccompChoice::Default {
-            let capabilities = config
-                .process
-                .as_ref()
-                .and_then(|process| process.capabilities.as_ref());
+            let process = config.process.as_ref();
+            let capabilities = process.and_then(|process| process.capabilities.as_ref());
             config.linux.seccomp = Some(default_profile(capabilities));
         }
-        Ok(())
+        config
     }
 
     /// The root as the image and the container's earlier tasks have left it.
@@ -211,6 +216,7 @@ impl Shim {
         self.task.phase = Phase::Running;
         self.tell_start(&launched.warnings);
         self.begin_probing(self.config.probe.clone());
+        tsorch_sys::heap::give_back();
         if let Some(order) = self.task.stop_after_start.take() {
             self.stop_task(order);
         }

@@ -1,5 +1,19 @@
 //! The C library's heap.
-#![expect(unsafe_code, reason = "malloc_trim is the C library's")]
+#![expect(unsafe_code, reason = "malloc_trim and mallopt are the C library's")]
+
+/// Blocks of this size get a mapping of their own, which goes back to the kernel when they are freed.
+const MAPPED_FROM_BYTES: libc::c_int = 128 * 1024;
+/// More free memory than this at the heap's end is given back at once.
+const KEPT_BYTES: libc::c_int = 64 * 1024;
+
+/// Fixes the sizes above which memory goes back to the kernel. By itself the C library raises both to the largest block
+/// that was ever freed, and keeps that much.
+pub fn stay_small() {
+    // SAFETY: mallopt takes two numbers; an unknown one is refused and changes nothing.
+    unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, MAPPED_FROM_BYTES) };
+    // SAFETY: as above.
+    unsafe { libc::mallopt(libc::M_TRIM_THRESHOLD, KEPT_BYTES) };
+}
 
 /// Gives free pages of the heap back to the kernel. A supervisor lives for months and must not cost what its busiest
 /// second has cost.

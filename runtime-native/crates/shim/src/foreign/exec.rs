@@ -110,7 +110,7 @@ impl Shim {
     }
 
     fn fail_foreign_exec(&mut self, id: ExecId, to: ReplyTo, error: ErrorBody) {
-        let exec = self.execs.remove(id);
+        let exec = self.forget_exec(id);
         if exec.is_some_and(|exec| exec.purpose == ExecPurpose::Probe) {
             let output = error.message.clone().into_bytes();
             self.end_probe(ProbeResult {

@@ -117,7 +117,11 @@ impl Shim {
         let text = text.map_err(|error| bad_request(with_causes(&error)))?;
         let document = serde_json::from_slice(&text);
         let document = document.map_err(|error| bad_request(with_causes(&error)))?;
-        let config = foreign_config(document, &start.config, &self.paths.rootfs);
+        let config = foreign_config(
+            document,
+            &self.with_filter(&start.config),
+            &self.paths.rootfs,
+        );
         std::fs::write(bundle.join("config.json"), config.to_string())
             .map_err(|error| bad_request(with_causes(&error)))
     }
