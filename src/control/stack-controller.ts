@@ -12,7 +12,7 @@ import type { History } from './reconciler/history.ts';
 import { observe } from './reconciler/observe.ts';
 import type { Reconciler } from './reconciler/reconciler.ts';
 import { changedServices, type LookParts, lookAt, type PlannedStack, propose } from './stack-look.ts';
-import type { StackWatch } from './stack-watch.ts';
+import { patience, type StackWatch } from './stack-watch.ts';
 
 export interface StackControllerParts extends LookParts {
   readonly reconciler: Reconciler;
@@ -117,13 +117,19 @@ export class StackController {
     return this.#parts.stacks.revisions(name);
   }
 
-  /** States of a stack, each newer than the call, until nothing moves any more or nothing is left of it. */
+  /**
+   * States of a stack, each newer than the call, until nothing moves any more or nothing is left of it.
+   *
+   * @throws what breaks its rounds (hostd away, a full disk), when that goes on
+   */
   async *progress(name: string, signal: AbortSignal): AsyncGenerator<StackProgress> {
     const { watch, reconciler } = this.#parts;
     this.desired(name);
     const since = watch.newestRound();
     reconciler.wake(name, 'waited for');
     while (!signal.aborted) {
+      const broken = watch.broken(name);
+      if (broken.length >= patience) throw broken.at(-1);
       const moved = watch.moved(name, signal);
       const progress = this.#progressSince(name, since);
       if (progress !== undefined) yield progress;

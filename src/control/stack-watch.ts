@@ -9,11 +9,16 @@ export interface LastRound {
   readonly plan: Plan;
 }
 
+/** Rounds that may break in a row before those who wait for the stack are told. */
+export const patience = 3;
+
 /** Remembers the newest round of each stack and tells those who wait for the next one. */
 export class StackWatch {
   readonly #rounds = new Map<string, LastRound>();
   readonly #observed = new Map<string, ObservedState>();
   readonly #listeners = new Set<(stack: string) => void>();
+  /** Errors of the rounds that broke, since one did not. */
+  readonly #broken = new Map<string, unknown[]>();
   #newest = 0;
 
   listen(event: TraceEvent): void {
@@ -23,6 +28,12 @@ export class StackWatch {
       const observed = this.#observed.get(event.stack);
       if (observed !== undefined)
         this.#rounds.set(event.stack, { round: event.round, observed, plan: event.plan });
+    }
+    if (event.kind === 'round-ends') {
+      const { result } = event;
+      if (result.kind === 'failed')
+        this.#broken.set(event.stack, [...this.broken(event.stack), result.error].slice(-patience));
+      else this.#broken.delete(event.stack);
     }
     if (event.kind === 'planned' || event.kind === 'round-ends' || event.kind === 'step-ends')
       for (const listener of [...this.#listeners]) listener(event.stack);
@@ -37,9 +48,9 @@ export class StackWatch {
     return this.#rounds.get(stack);
   }
 
-  forget(stack: string): void {
-    this.#rounds.delete(stack);
-    this.#observed.delete(stack);
+  /** What broke the last rounds of the stack in a row; none when the newest one went well. */
+  broken(stack: string): readonly unknown[] {
+    return this.#broken.get(stack) ?? [];
   }
 
   /** Resolves when something of this stack has moved, or when the signal fires. */
