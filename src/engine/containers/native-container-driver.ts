@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../model/error-code.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { LiveField } from '../../model/plan.ts';
 import type { Hostd } from '../host/hostd.ts';
-import { unlessLost } from '../host/native-error.ts';
+import { unless, unlessLost } from '../host/native-error.ts';
 import type { Session } from '../host/session.ts';
 import { type ShimClient, ShimConnections } from '../host/shim-connections.ts';
 import type { ExecParams } from '../host/shim-methods.ts';
@@ -108,7 +108,8 @@ export class NativeContainerDriver implements ContainerDriver {
     const shim = await this.#shims.client(id, { signal });
     if (shim !== undefined) {
       await unlessLost(stopTask(shim, { graceMs: 0, signal }));
-      await unlessLost(shim.call('release', {}, { signal }));
+      // Busy with the commands of a foreign runtime: hostd ends it then.
+      await unless(['node.busy', 'protocol.connection-lost'], shim.call('release', {}, { signal }));
     }
     await this.#shims.forget(id);
     // The spec goes last: as long as it is there, the container is seen and its removal is taken up again.

@@ -25,12 +25,20 @@ export function isCode(error: unknown, code: ErrorCode): boolean {
   return error instanceof TsorchError && error.code === code;
 }
 
-/** For a call to a process that may end meanwhile; undefined when it did. */
-export async function unlessLost<Result>(call: Promise<Result>): Promise<Result | undefined> {
+/** Waits for a call that may fail with one of these codes without harm; undefined when it did. */
+export async function unless<Result>(
+  codes: readonly ErrorCode[],
+  call: Promise<Result>,
+): Promise<Result | undefined> {
   try {
     return await call;
   } catch (error) {
-    if (isCode(error, 'protocol.connection-lost')) return undefined;
+    if (codes.some((code) => isCode(error, code))) return undefined;
     throw error;
   }
+}
+
+/** For a call to a process that may end meanwhile. */
+export function unlessLost<Result>(call: Promise<Result>): Promise<Result | undefined> {
+  return unless(['protocol.connection-lost'], call);
 }
