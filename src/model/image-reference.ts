@@ -45,9 +45,10 @@ export function formatImageReference(reference: ImageReference): string {
 /** As people write it: `nginx:latest`, `registry.example/team/web:2.1`. Parses to the same reference. */
 export function familiarImageReference(reference: ImageReference): string {
   const { domain, path } = reference;
-  if (domain !== dockerHub) return formatImageReference(reference);
   const short = path.startsWith('library/') ? path.slice('library/'.length) : path;
-  return `${short}${suffix(reference)}`;
+  // Without its domain `a.b/c` would be the image c of the host a.b.
+  const isPlain = domain === dockerHub && splitDomain(short).path === path;
+  return isPlain ? `${short}${suffix(reference)}` : formatImageReference(reference);
 }
 
 /** `docker.io/library/nginx` */

@@ -47,17 +47,21 @@ export class PartialBlob {
     this.#file ??= await open(this.#path, 'a', 0o600).catch(explain);
     let batch: Uint8Array[] = [];
     let batched = 0;
-    for await (const chunk of data) {
-      signal?.throwIfAborted();
-      if (this.#size + batched + chunk.length > maxBytes) throw tooLong(maxBytes);
-      batch.push(chunk);
-      batched += chunk.length;
-      if (batched < batchBytes) continue;
+    try {
+      for await (const chunk of data) {
+        signal?.throwIfAborted();
+        if (this.#size + batched + chunk.length > maxBytes) throw tooLong(maxBytes);
+        batch.push(chunk);
+        batched += chunk.length;
+        if (batched < batchBytes) continue;
+        await this.#write(batch);
+        batch = [];
+        batched = 0;
+      }
+    } finally {
+      // Also when the source broke: what came is not asked for again.
       await this.#write(batch);
-      batch = [];
-      batched = 0;
     }
-    await this.#write(batch);
   }
 
   /** All bytes are on the disk; says what they are. @throws TsorchError `content.no-space` */

@@ -8,7 +8,7 @@ export interface Challenge {
 
 const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 const parameterPattern = new RegExp(`^(${token})[ \\t]*=[ \\t]*(?:"((?:[^"\\\\]|\\\\.)*)"|(${token}))`);
-const schemePattern = new RegExp(`^(${token})(?:[ \\t]+|$)`);
+const schemePattern = new RegExp(`^(${token})(?:[ \\t]+|(?=,)|$)`);
 const separators = /^[ \t]*,[ \t,]*|^[ \t]+/;
 
 /** All challenges of a header; what does not parse ends the list. */

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { FileContentStore } from '../../../src/engine/images/content/file-content-store.ts';
+import { ImageNames } from '../../../src/engine/images/content/image-names.ts';
+import { LayerDirectories } from '../../../src/engine/images/layer-directories.ts';
+import type { LayerUnpacker } from '../../../src/engine/images/layer-unpacker.ts';
+import { LocalImageStore } from '../../../src/engine/images/local-image-store.ts';
+import type { CredentialSource } from '../../../src/engine/images/registry/credentials.ts';
+import { HttpRegistryClient } from '../../../src/engine/images/registry/http-registry-client.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { hostPlatform } from '../../../src/model/platform.ts';
+import { FakeLayerUnpacker } from '../../fakes/fake-layer-unpacker.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+export interface ImageNode {
+  /** `<root>/images` */
+  readonly directory: string;
+  readonly content: FileContentStore;
+  readonly names: ImageNames;
+  readonly images: LocalImageStore;
+  /** Another daemon on the same directory. */
+  restart(): ImageNode;
+}
+
+export interface ImageNodeOptions {
+  readonly directory?: string;
+  readonly layers?: LayerUnpacker;
+  readonly credentials?: CredentialSource;
+  readonly stallMs?: number;
+}
+
+/** The image store as the daemon wires it, on a scratch directory; layers are only verified unless an unpacker is given. */
+export function imageNode(options: ImageNodeOptions = {}): ImageNode {
+  const directory = options.directory ?? join(temporaryFolder(), 'images');
+  const content = new FileContentStore(directory);
+  const names = new ImageNames(directory);
+  const images = new LocalImageStore({
+    content,
+    names,
+    layers: options.layers ?? new FakeLayerUnpacker(directory),
+    directories: new LayerDirectories(directory),
+    registry: testClient(options),
+    platform: hostPlatform(process.arch),
+    clock: systemClock,
+  });
+  return { directory, content, names, images, restart: () => imageNode({ ...options, directory }) };
+}
+
+/** Tries as often as the real one, without the pauses. */
+export function testClient({ credentials, stallMs = 5000 }: ImageNodeOptions = {}): HttpRegistryClient {
+  return new HttpRegistryClient({
+    insecureRegistries: [],
+    credentials: credentials ?? { find: () => Promise.resolve(undefined) },
+    clock: systemClock,
+    userAgent: 'tsorch/test',
+    retry: { attempts: 3, firstPauseMs: 1, longestPauseMs: 20 },
+    stallMs,
+  });
+}
