@@ -17,21 +17,35 @@ export interface PlainTree {
 
 /** The document without places, as a schema wants it. Broken values are `undefined`; what `!reset` marks is gone. */
 export function toPlainTree(root: SourceNode): PlainTree {
-  const broken = new Set<string>();
-  const visit = (node: SourceNode, path: Path): PlainValue => {
-    if (node.kind === 'sequence') return node.items.map((item, index) => visit(item, [...path, index]));
-    if (node.kind === 'mapping') {
-      const value: { [key: string]: PlainValue } = {};
-      for (const [key, entry] of node.entries) {
-        if (entry.value.tag !== '!reset') value[key] = visit(entry.value, [...path, key]);
-      }
-      return value;
+  const conversion = new Conversion();
+  return { value: conversion.visit(root), broken: conversion.broken };
+}
+
+class Conversion {
+  readonly broken = new Set<string>();
+  /** Where the visit is; one array for all nodes, since hardly any of them has its path asked for. */
+  private readonly path: (string | number)[] = [];
+
+  visit(node: SourceNode): PlainValue {
+    if (node.kind === 'scalar') {
+      if (node.isBroken !== true) return node.value;
+      this.broken.add(formatPath(this.path));
+      return undefined;
     }
-    if (node.isBroken !== true) return node.value;
-    broken.add(formatPath(path));
-    return undefined;
-  };
-  return { value: visit(root, []), broken };
+    if (node.kind === 'sequence') return node.items.map((item, index) => this.visitAt(index, item));
+    const value: { [key: string]: PlainValue } = {};
+    for (const [key, entry] of node.entries) {
+      if (entry.value.tag !== '!reset') value[key] = this.visitAt(key, entry.value);
+    }
+    return value;
+  }
+
+  private visitAt(key: string | number, node: SourceNode): PlainValue {
+    this.path.push(key);
+    const value = this.visit(node);
+    this.path.pop();
+    return value;
+  }
 }
 
 /** Takes a value out of the tree (an item of a list leaves a hole, so that indexes stay) and notes its path. */

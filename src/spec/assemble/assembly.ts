@@ -5,6 +5,7 @@ import type { SourceNode } from '../../lib/document/source-node.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
 import type { InputFiles } from '../input-files.ts';
 import { type ProblemCollector, wholeFile } from '../problem-collector.ts';
+import { checkTags } from './check-tags.ts';
 
 export type Lookup = (name: string) => string | undefined;
 
@@ -63,6 +64,8 @@ function parseFile(assembly: Assembly, path: string, namedAt: SourceRange): read
   }
   const { documents, problems: found } = parseYaml(new SourceFile(name, content.text));
   for (const { kind, message, at, hint } of found) problems.add({ code: codes[kind], message, at, hint });
+  // Most files have no tag at all.
+  if (content.text.includes('!')) for (const document of documents) checkTags(document, problems);
   return documents.filter((document) => isMapping(document, problems));
 }
 

@@ -36,7 +36,14 @@ function readHosts(field: Field<ExtraHosts>): Host[] {
     .as(value)
     .entries()
     .flatMap(([name, at]) => {
-      const addresses = typeof at.value === 'string' ? at.value.split(',') : at.value;
+      const { value: written } = at;
+      const addresses =
+        typeof written === 'string'
+          ? written.split(',')
+          : at
+              .as(written)
+              .items()
+              .map((item) => item.value);
       return addresses.map((address) => ({ name, address: address.trim(), at }));
     });
 }

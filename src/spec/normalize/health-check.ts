@@ -1,7 +1,7 @@
-import { printScalar } from '../../lib/document/resolve-scalar.ts';
 import type { Service } from '../../model/stack.ts';
 import type { CommandAsWritten, HealthCheckAsWritten } from '../as-written.ts';
 import { type Field, quote } from '../field.ts';
+import { readArguments } from './command.ts';
 import { readBoolean, readDurationMs, readInteger } from './values.ts';
 
 /** Compose's defaults (specification, `healthcheck`). */
@@ -42,7 +42,7 @@ function withoutTest(field: Field<HealthCheckAsWritten>): undefined {
 function normalizeTest(field: Field<CommandAsWritten>): readonly string[] | 'none' | undefined {
   const { value } = field;
   if (typeof value === 'string') return ['/bin/sh', '-c', value];
-  const [kind, ...args] = value.map(printScalar);
+  const [kind, ...args] = readArguments(field.as(value));
   if (kind === 'NONE' && args.length === 0) return 'none';
   if (kind === 'CMD' && args.length > 0) return args;
   if (kind === 'CMD-SHELL' && args.length === 1) return ['/bin/sh', '-c', ...args];

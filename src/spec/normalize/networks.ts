@@ -96,7 +96,7 @@ function readAttachment(
   const { value } = entry;
   if (value === null || value === undefined) return { attachment: { network, aliases: [] }, priority: 0 };
   const written = entry.as(value);
-  const aliases = [...new Set((value.aliases ?? []).map(String))];
+  const aliases = [...new Set((written.get('aliases')?.items() ?? []).map((item) => String(item.value)))];
   const address = written.get('ipv4_address');
   if (address !== undefined && !isIPv4(address.value)) {
     address.error('spec.bad-value', `${quote(address.value)} is not an IPv4 address`);

@@ -84,6 +84,16 @@ describe('several files', () => {
     ).toContain('error[spec.wrong-type]: a list cannot override a mapping\n  b.yaml:1:26');
   });
 
+  it.each([
+    [
+      'services: {web: {image: a, cap_add: [!reset KILL]}}',
+      'error[spec.bad-value]: one item of a list cannot have !reset',
+    ],
+    ['services: {web: !mine {image: a}}', 'warning[spec.ignored]: the tag "!mine" is ignored'],
+  ])('%s is told', (text, problem) => {
+    expect(problemsOf(text)).toContain(problem);
+  });
+
   it('may be the documents of one', () => {
     expect(
       loadGood('services: {web: {image: a}}\n---\nservices: {web: {image: b}}').services['web']?.image,
