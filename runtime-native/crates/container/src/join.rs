@@ -7,6 +7,8 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use tsorch_oci::NamespaceKind;
+use tsorch_sys::fork::Forked;
+use tsorch_sys::fork::Forked;
 
 use crate::error::Failure;
 use crate::plan::namespaces::NamespacePlan;
@@ -44,9 +46,12 @@ impl Detour {
         })
     }
 
-    /// Does `work` inside. The caller's own namespaces are the old ones again afterwards, whatever happened; a way back
-    /// that is closed leaves the process useless, so that failure wins.
-    pub(crate) fn around<T>(&self, work: impl FnOnce() -> Result<T, Errno>) -> Result<T, Failure> {
+    /// Clones inside. The caller's own namespaces are the old ones again afterwards, whatever happened; a way back that is
+    /// closed leaves the process useless, so that failure wins. The child, which returns from here as well, stays inside.
+    pub(crate) fn around(
+        &self,
+        clone: impl FnOnce() -> Result<Forked, Errno>,
+    ) -> Result<Forked, Failure> {
         let mut entered: Vec<&Station> = Vec::new();
         let mut outcome = Ok(());
         for station in &self.stations {
@@ -57,12 +62,15 @@ impl Detour {
             }
             entered.push(station);
         }
-        let result = outcome.and_then(|()| work().step(|| "clone the first process"));
+        let forked = outcome.and_then(|()| clone().step(|| "clone the first process"));
+        if matches!(forked, Ok(Forked::Child)) {
+            return forked;
+        }
         for station in entered.into_iter().rev() {
             enter(station.back.as_fd(), station.kind)
                 .step(|| format!("return to the own {} namespace", file_name(station.kind)))?;
         }
-        result
+        forked
     }
 }
 
