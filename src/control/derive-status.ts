@@ -41,14 +41,14 @@ function stackState(desired: DesiredState, plan: Plan, services: readonly Servic
   const { steps, blocked } = plan;
   if (steps.length > 0) return 'progressing';
   if (blocked.some(({ kind }) => kind === 'stuck')) return 'failed';
-  if (blocked.length > 0) return 'progressing';
-  if (desired.wanted === 'removed') return 'removed';
-  if (desired.wanted === 'stopped') return 'stopped';
+  if (blocked.some(({ until }) => until !== undefined)) return 'progressing';
   const unready = services.flatMap(({ containers }) =>
     containers.filter((container) => !container.outdated && isLive(container) && !isReady(container)),
   );
   if (unready.some(({ health }) => health === 'unhealthy')) return 'failed';
-  return unready.length > 0 ? 'progressing' : 'converged';
+  if (blocked.length > 0 || unready.length > 0) return 'progressing';
+  if (desired.wanted === 'removed') return 'removed';
+  return desired.wanted === 'stopped' ? 'stopped' : 'converged';
 }
 
 interface Seen {

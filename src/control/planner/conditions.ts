@@ -1,6 +1,6 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { Dependency } from '../../model/stack.ts';
-import { hasSucceeded, isReady, wasStarted } from './container-condition.ts';
+import { hasSucceeded, isLive, isReady, wasStarted } from './container-condition.ts';
 import type { ServiceView, SlotView } from './match-containers.ts';
 import { blockWaiting, containersOf, findService, type Planning } from './planning.ts';
 
@@ -50,7 +50,7 @@ function satisfiedBy(
   const after: string[] = [];
   for (const slot of slots) {
     const start = planning.starts.get(slot.key);
-    if (containersOf(slot).some(wasStarted)) continue;
+    if (dependency.isDone || containersOf(slot).some(wasStarted)) continue;
     if (start === undefined) return undefined;
     after.push(start.step);
   }
@@ -71,19 +71,34 @@ const conditionWords: Readonly<Record<Dependency['condition'], string>> = {
 
 /** What waits for something stuck is stuck itself: only then can a caller stop waiting for the stack. */
 function blockOn(planning: Planning, { name }: ServiceView, { service, condition }: Dependency): void {
+  const { draft } = planning;
   const reason = `waits for ${service} to ${conditionWords[condition]}`;
+  const why = hopelessness(planning, service, condition);
+  if (why === undefined) {
+    blockWaiting(planning, { service: name, target: name, reason, waitsFor: service });
+    return;
+  }
+  const text = why.because === '' ? reason : `${reason}, which ${why.because}`;
+  const hint = why.hint === undefined ? {} : { hint: why.hint };
+  draft.block({ service: name, target: name, kind: 'stuck', reason: text, waitsFor: service, ...hint });
+}
+
+/** Why nothing that can be foreseen will make this dependency fulfil anything; undefined while it may. */
+function hopelessness(
+  planning: Planning,
+  service: string,
+  condition: Dependency['condition'],
+): { readonly because: string; readonly hint?: string } | undefined {
   const dependency = findService(planning, service);
-  const held = dependency?.slots.find(({ held }) => held !== undefined)?.held;
-  if (held !== undefined)
-    planning.draft.block({
-      service: name,
-      target: name,
-      kind: 'stuck',
-      reason: `${reason}, which is ${held}`,
-      hint: `start it with \`tsorch start\``,
-      waitsFor: service,
-    });
-  else if (planning.draft.isStuck(service))
-    planning.draft.block({ service: name, target: name, kind: 'stuck', reason, waitsFor: service });
-  else blockWaiting(planning, { service: name, target: name, reason, waitsFor: service });
+  if (dependency === undefined) return { because: 'is not known' };
+  const isSick = dependency.slots.some(({ current }) => current?.health === 'unhealthy');
+  if (isSick && condition === 'service_healthy') return { because: 'is unhealthy' };
+  const held = dependency.slots.find((slot) => slot.held !== undefined)?.held;
+  if (held !== undefined) return { because: `is ${held}`, hint: 'start it with `tsorch start`' };
+  if (planning.draft.isStuck(service)) return { because: '' };
+  const isMoving = dependency.slots.some(
+    (slot) => planning.starts.has(slot.key) || containersOf(slot).some((container) => isLive(container)),
+  );
+  const waits = planning.draft.blocked.some((entry) => entry.service === service);
+  return isMoving || waits ? undefined : { because: 'has ended' };
 }

@@ -34,15 +34,22 @@ export class RoundRecord {
     return this.#begun.size;
   }
 
-  begin(steps: readonly Step[]): void {
-    const { journal, clock, onTrace } = this.#parts;
+  /** What is meant to be done next, before any of it is. */
+  intend(steps: readonly Step[]): void {
+    const { journal, clock } = this.#parts;
     const { stack, round } = this.#of;
     const at = clock.now();
     const seqs = journal.begin({ stack, round, at }, steps);
-    for (const [index, step] of steps.entries()) {
-      this.#begun.set(step.id, { seq: seqs[index] ?? 0, at });
-      onTrace({ kind: 'step-begins', stack, round, step });
-    }
+    for (const [index, step] of steps.entries()) this.#begun.set(step.id, { seq: seqs[index] ?? 0, at });
+  }
+
+  /** This step acts now, after it may have waited for others of its kind. */
+  begin(step: Step): void {
+    const { clock, onTrace } = this.#parts;
+    const { stack, round } = this.#of;
+    const intent = this.#begun.get(step.id);
+    if (intent !== undefined) this.#begun.set(step.id, { ...intent, at: clock.now() });
+    onTrace({ kind: 'step-begins', stack, round, step });
   }
 
   end(step: Step, outcome: StepOutcome): void {

@@ -69,9 +69,10 @@ async function lookPlanAct(
     run: (step) =>
       limits.run(step.kind, async () => {
         signal.throwIfAborted();
+        record.begin(step);
         await runStep(step, context);
       }),
-    onBegin: (steps) => record.begin(steps),
+    onBegin: (steps) => record.intend(steps),
     onEnd: (step, outcome) => record.end(step, outcome),
   });
   return signal.aborted ? { kind: 'aborted' } : { kind: 'settled', plan, executed: record.begun };

@@ -83,6 +83,7 @@ function isSatisfied(
         (slot) => slot.held === undefined && containersOf(slot).some((container) => isReady(container)),
       );
     case 'service_started':
+      if (isDone) return true;
       return slots.every(
         (slot) =>
           (slot.held === undefined && containersOf(slot).some((container) => wasStarted(container))) ||
