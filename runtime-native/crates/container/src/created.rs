@@ -4,10 +4,9 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::process::Pid;
 use tsorch_cgroups::Cgroup;
-use tsorch_sys::fork::Child;
 
-use crate::create::{Unhoused, end_child};
 use crate::error::StartError;
+use crate::first_process::{FirstProcess, end_child};
 use crate::spec::Warning;
 use crate::step::Step;
 use crate::sync::{FromInit, MakerEnd, ToInit};
@@ -15,11 +14,8 @@ use crate::sync::{FromInit, MakerEnd, ToInit};
 /// A container whose first process waits at its start gate.
 #[derive(Debug)]
 pub struct Created {
-    child: Child,
-    maker: MakerEnd,
-    console: Option<OwnedFd>,
+    process: FirstProcess,
     cgroup: Cgroup,
-    warnings: Vec<Warning>,
 }
 
 /// A container whose program was executed.
@@ -33,46 +29,38 @@ pub struct Running {
     pub cgroup: Cgroup,
 }
 
-impl Unhoused {
-    pub(crate) fn in_cgroup(self, cgroup: Cgroup) -> Created {
-        let Self {
-            child,
-            maker,
-            console,
-            warnings,
-        } = self;
-        Created {
-            child,
-            maker,
-            console,
-            cgroup,
-            warnings,
-        }
-    }
-}
-
 impl Created {
+    pub(crate) fn new(
+        mut process: FirstProcess,
+        cgroup: Cgroup,
+        mut warnings: Vec<Warning>,
+    ) -> Self {
+        warnings.append(&mut process.warnings);
+        process.warnings = warnings;
+        Self { process, cgroup }
+    }
+
     /// Process id of the first process, a child of the caller.
     #[must_use]
     pub fn pid(&self) -> Pid {
-        self.child.pid
+        self.process.child.pid
     }
 
     /// The first process.
     #[must_use]
     pub fn pidfd(&self) -> BorrowedFd<'_> {
-        self.child.pidfd.as_fd()
+        self.process.child.pidfd.as_fd()
     }
 
     /// Takes the master of the pseudoterminal, once.
     pub fn console(&mut self) -> Option<OwnedFd> {
-        self.console.take()
+        self.process.console.take()
     }
 
     /// What is not as the configuration says.
     #[must_use]
     pub fn warnings(&self) -> &[Warning] {
-        &self.warnings
+        &self.process.warnings
     }
 
     /// The container's control group.
@@ -87,8 +75,12 @@ impl Created {
     /// [`StartError`]: `execve` failed or a step just before. The first process has ended and was reaped, the control
     /// group was removed.
     pub fn start(self) -> Result<Running, StartError> {
-        let opened = self.maker.send(ToInit::Start).map_err(|_| StartError::Died);
-        match opened.and_then(|()| wait_for_program(&self.maker)) {
+        let opened = self
+            .process
+            .maker
+            .send(ToInit::Start)
+            .map_err(|_| StartError::Died);
+        match opened.and_then(|()| wait_for_program(&self.process.maker)) {
             Ok(()) => Ok(self.leave()),
             Err(error) => {
                 self.abort();
@@ -100,7 +92,7 @@ impl Created {
     /// Ends what was made: the first process is killed and reaped, the control group removed.
     pub fn abort(self) {
         let _ = self.cgroup.kill();
-        end_child(&self.child);
+        end_child(&self.process.child);
         let _ = self.cgroup.remove();
     }
 
@@ -108,8 +100,8 @@ impl Created {
     #[must_use]
     pub fn leave(self) -> Running {
         Running {
-            pid: self.child.pid,
-            pidfd: self.child.pidfd,
+            pid: self.process.child.pid,
+            pidfd: self.process.child.pidfd,
             cgroup: self.cgroup,
         }
     }

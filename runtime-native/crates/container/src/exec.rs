@@ -18,9 +18,9 @@ use tsorch_sys::fork::{Child, Forked};
 use tsorch_sys::{execute, fork, signal};
 
 use crate::become_program::{Becoming, become_program};
-use crate::create::end_child;
 use crate::created::wait_for_program;
 use crate::error::{ExecError, Failure, StartError};
+use crate::first_process::end_child;
 use crate::init::{self, become_root_inside};
 use crate::plan::PlanError;
 use crate::plan::capabilities::CapabilitySet;
@@ -285,7 +285,7 @@ fn run(entry: &Entry<'_>) -> ! {
         entry.sync.fail(&failure);
         fork::exit_now(1);
     }
-    if entry.sync.wait_for(ToInit::Start) == Ok(true) {
+    if entry.sync.wait_to_start() == Ok(true) {
         become_program(&entry.becoming, &entry.sync);
     }
     fork::exit_now(127)
@@ -337,6 +337,7 @@ fn take_leave_of_maker(entry: &Entry<'_>) -> Result<(), Errno> {
     keep.extend(entry.v1_procs.iter().map(AsFd::as_fd));
     keep.extend(entry.becoming.fds());
     fork::close_all_but(&keep)?;
+    Streams::reserve_stdio()?;
     execute::set_undumpable()?;
     execute::reset_signals(entry.ignored);
     signal::unblock_all()

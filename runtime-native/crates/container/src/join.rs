@@ -8,7 +8,6 @@ use rustix::io::Errno;
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use tsorch_oci::NamespaceKind;
 use tsorch_sys::fork::Forked;
-use tsorch_sys::fork::Forked;
 
 use crate::error::Failure;
 use crate::plan::namespaces::NamespacePlan;

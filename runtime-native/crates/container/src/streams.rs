@@ -1,11 +1,12 @@
 //! Standard streams of a process to be.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, IntoRawFd, OwnedFd};
 
-use rustix::fs::{FileType, Gid, Uid};
+use rustix::fs::{FileType, Gid, Mode, OFlags, Uid};
 use rustix::io::Errno;
 use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
 use tsorch_oci::ConsoleSize;
+use tsorch_sys::execute::inherited;
 
 use crate::error::Failure;
 use crate::init::Console;
@@ -34,16 +35,29 @@ impl Streams {
         }
     }
 
-    /// The descriptors to keep open.
+    /// The descriptors to keep open: these, and 0 to 2, which must stay taken until they are replaced. A handle that
+    /// is opened there meanwhile would be overwritten, and closed under the program's feet.
     pub(crate) fn fds(&self) -> Vec<BorrowedFd<'_>> {
-        match self {
-            Self::Pipes(stdio) => vec![
-                stdio.stdin.as_fd(),
-                stdio.stdout.as_fd(),
-                stdio.stderr.as_fd(),
-            ],
-            Self::Terminal(_) => Vec::new(),
+        let mut fds: Vec<BorrowedFd<'_>> = Vec::with_capacity(6);
+        for number in 0..=2 {
+            if let Some(fd) = inherited(number) {
+                fds.push(fd);
+            }
         }
+        if let Self::Pipes(stdio) = self {
+            fds.extend([&stdio.stdin, &stdio.stdout, &stdio.stderr].map(AsFd::as_fd));
+        }
+        fds
+    }
+
+    /// Takes those of 0 to 2 that are free, for the same reason.
+    pub(crate) fn reserve_stdio() -> Result<(), Errno> {
+        while (0..=2).any(|number| inherited(number).is_none()) {
+            let null = rustix::fs::open("/dev/null", OFlags::RDWR, Mode::empty())?;
+            // It stays until it is replaced: the number is what is wanted.
+            let _ = null.into_raw_fd();
+        }
+        Ok(())
     }
 
     /// Puts them into place. `uid` is who will use them.
@@ -85,7 +99,6 @@ fn give_pipe(stream: &OwnedFd, uid: u32) {
 /// A descriptor among 0, 1 and 2 would be overwritten while they are put into place, or lost at execve(2) because it is in
 /// its place already.
 pub(crate) fn away_from_stdio(fd: OwnedFd) -> Result<OwnedFd, Errno> {
-    use std::os::fd::AsRawFd;
     if fd.as_raw_fd() > 2 {
         Ok(fd)
     } else {

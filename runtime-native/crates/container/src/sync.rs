@@ -39,8 +39,8 @@ pub(crate) enum FromInit {
 /// What the maker tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ToInit {
-    /// Go on setting up.
-    Proceed,
+    /// Go on setting up; the number is the child's own pid, as the maker sees it.
+    Proceed(i32),
     /// Execute the program.
     Start,
 }
@@ -85,11 +85,11 @@ impl MakerEnd {
     }
 
     pub(crate) fn send(&self, message: ToInit) -> Result<(), Errno> {
-        let kind = match message {
-            ToInit::Proceed => PROCEED,
-            ToInit::Start => START,
+        let (kind, number) = match message {
+            ToInit::Proceed(pid) => (PROCEED, pid),
+            ToInit::Start => (START, 0),
         };
-        send_with_fds(&self.0, &packet(kind, 0, ""), &[]).map(drop)
+        send_with_fds(&self.0, &packet(kind, number, ""), &[]).map(drop)
     }
 
     /// Waits for the next message; `None` = the child has executed its program or ended.
@@ -153,21 +153,40 @@ impl ChildEnd {
         PreparedFailure(packet(FAILED, 0, step))
     }
 
-    /// Waits until the maker says `expected`; `false` when it is gone instead.
-    pub(crate) fn wait_for(&self, expected: ToInit) -> Result<bool, Errno> {
-        let wanted = match expected {
-            ToInit::Proceed => PROCEED,
-            ToInit::Start => START,
-        };
+    /// Waits until the maker lets this process go on; gives its pid, or `None` when the maker is gone instead.
+    pub(crate) fn wait_to_proceed(&self) -> Result<Option<i32>, Errno> {
+        match self.receive()? {
+            None => Ok(None),
+            Some(ToInit::Proceed(pid)) => Ok(Some(pid)),
+            Some(ToInit::Start) => Err(Errno::PROTO),
+        }
+    }
+
+    /// Waits for the start; `false` when the maker is gone instead.
+    pub(crate) fn wait_to_start(&self) -> Result<bool, Errno> {
+        match self.receive()? {
+            None => Ok(false),
+            Some(ToInit::Start) => Ok(true),
+            Some(ToInit::Proceed(_)) => Err(Errno::PROTO),
+        }
+    }
+
+    fn receive(&self) -> Result<Option<ToInit>, Errno> {
         let mut buffer = [0u8; HEAD];
         loop {
             match rustix::io::read(&self.0, &mut buffer) {
-                Ok(0) | Err(Errno::CONNRESET) => return Ok(false),
-                Ok(_) if buffer[0] == wanted => return Ok(true),
+                Ok(0) | Err(Errno::CONNRESET) => return Ok(None),
+                Ok(HEAD) => break,
                 Ok(_) => return Err(Errno::PROTO),
                 Err(Errno::INTR) => {}
                 Err(errno) => return Err(errno),
             }
+        }
+        let [kind, n0, n1, n2, n3] = buffer;
+        match kind {
+            PROCEED => Ok(Some(ToInit::Proceed(i32::from_ne_bytes([n0, n1, n2, n3])))),
+            START => Ok(Some(ToInit::Start)),
+            _ => Err(Errno::PROTO),
         }
     }
 }
@@ -222,9 +241,9 @@ mod tests {
     #[test]
     fn a_maker_that_is_gone_is_noticed() {
         let (maker, child) = pair().expect("a socket pair");
-        maker.send(ToInit::Proceed).expect("sent");
+        maker.send(ToInit::Proceed(7)).expect("sent");
         drop(maker);
-        assert_eq!(child.wait_for(ToInit::Proceed), Ok(true));
-        assert_eq!(child.wait_for(ToInit::Start), Ok(false));
+        assert_eq!(child.wait_to_proceed(), Ok(Some(7)));
+        assert_eq!(child.wait_to_start(), Ok(false));
     }
 }

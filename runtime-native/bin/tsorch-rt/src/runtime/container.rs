@@ -7,8 +7,9 @@ use anyhow::{Context, bail};
 use rustix::process::Pid;
 use tsorch_cgroups::{Cgroup, CgroupPath, Hierarchies};
 use tsorch_container::identity::open_recorded;
+use tsorch_container::run_hooks;
 use tsorch_container::store::{Record, Slot, Store};
-use tsorch_oci::{ContainerId, Status};
+use tsorch_oci::{Config, ContainerId, State, Status};
 
 /// What is recorded about a container, and its first process if it lives.
 #[derive(Debug)]
@@ -47,6 +48,30 @@ impl Container {
     pub(crate) fn cgroup(&self) -> anyhow::Result<Cgroup> {
         let path = CgroupPath::parse(Path::new(&self.record.tsorch.cgroup))?;
         Ok(Cgroup::open(&Hierarchies::of_host()?, path)?)
+    }
+
+    /// Runs the hooks that follow the start; when one fails the container ends.
+    pub(crate) fn run_poststart_hooks(&self) -> anyhow::Result<()> {
+        let config = self.slot.config()?;
+        let state = State {
+            status: Status::Running,
+            ..self.record.state.clone()
+        };
+        let ran = run_hooks(&config.hooks.poststart, &state);
+        if ran.is_err() {
+            let _ = self.cgroup().map(|cgroup| cgroup.kill());
+        }
+        ran.context("a poststart hook failed")
+    }
+
+    /// Runs the hooks that follow the removal; a failure changes nothing any more and is only told.
+    pub(crate) fn run_poststop_hooks(&self, config: &Config) -> anyhow::Result<()> {
+        let state = State {
+            status: Status::Stopped,
+            pid: None,
+            ..self.record.state.clone()
+        };
+        run_hooks(&config.hooks.poststop, &state).context("a poststop hook failed")
     }
 
     /// Where it is in its life, now.

@@ -13,6 +13,7 @@ use tsorch_oci::{ContainerId, Status};
 
 use super::arguments::{Global, required, take_id};
 use super::container::Container;
+use super::log::Level;
 
 /// How long the kernel may take to end killed processes.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -42,12 +43,16 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
             }
         }
     }
-    delete(&store, &id, force)?;
+    delete(global, &store, (&id, force))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Ends what is left of a container and forgets it. Every part may be gone already.
-pub(crate) fn delete(store: &Store, id: &ContainerId, force: bool) -> anyhow::Result<()> {
+pub(crate) fn delete(
+    global: &Global,
+    store: &Store,
+    (id, force): (&ContainerId, bool),
+) -> anyhow::Result<()> {
     let container = Container::find_to_change(store, id)?;
     let status = container.status();
     if !force && status != Status::Stopped {
@@ -65,6 +70,11 @@ pub(crate) fn delete(store: &Store, id: &ContainerId, force: bool) -> anyhow::Re
         }
     }
     cgroup.remove()?;
+    // Read before the record goes; a container whose making was cut short may have none.
+    let config = container.slot.config().unwrap_or_default();
     store.remove(&container.slot)?;
+    if let Err(error) = container.run_poststop_hooks(&config) {
+        global.log.write(Level::Warning, &format!("{error:#}"));
+    }
     Ok(())
 }

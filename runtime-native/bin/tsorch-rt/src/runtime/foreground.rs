@@ -53,48 +53,60 @@ impl Foreground {
 pub(crate) fn wait(foreground: &Foreground) -> anyhow::Result<ExitCode> {
     let mut input_open = true;
     loop {
-        let mut fds = vec![PollFd::new(&foreground.signals, PollFlags::IN)];
-        let stdin = std::io::stdin();
-        if let Some(terminal) = &foreground.terminal {
-            fds.push(PollFd::from_borrowed_fd(terminal.master(), PollFlags::IN));
-            if input_open {
-                fds.push(PollFd::from_borrowed_fd(stdin.as_fd(), PollFlags::IN));
-            }
-        }
-        match poll(&mut fds, None) {
-            Ok(_) | Err(Errno::INTR) => {}
-            Err(errno) => return Err(errno).context("cannot wait"),
-        }
-        let ready: Vec<bool> = fds.iter().map(|fd| !fd.revents().is_empty()).collect();
-        drop(fds);
-        if let Some(terminal) = &foreground.terminal {
-            if ready.get(1) == Some(&true) {
-                terminal.show_output();
-            }
-            if ready.get(2) == Some(&true) {
-                input_open = terminal.pass_input();
-            }
-        }
-        if let Some(code) = take_signals(foreground)? {
+        // Before the first wait too: a program that has ended already will not signal again.
+        if let Some(code) = reap(foreground.pid)? {
             if let Some(terminal) = &foreground.terminal {
                 while terminal.show_output() {}
             }
             return Ok(ExitCode::from(code));
         }
+        wait_once(foreground, &mut input_open)?;
+        pass_signals(foreground)?;
     }
 }
 
-/// Handles what has arrived; gives the program's status when it has ended.
-fn take_signals(foreground: &Foreground) -> anyhow::Result<Option<u8>> {
+/// Waits for signals, output and input, and moves what is there.
+fn wait_once(foreground: &Foreground, input_open: &mut bool) -> anyhow::Result<()> {
+    let stdin = std::io::stdin();
+    let mut fds = vec![PollFd::new(&foreground.signals, PollFlags::IN)];
+    if let Some(terminal) = &foreground.terminal {
+        fds.push(PollFd::from_borrowed_fd(terminal.master(), PollFlags::IN));
+        if *input_open {
+            fds.push(PollFd::from_borrowed_fd(stdin.as_fd(), PollFlags::IN));
+        }
+    }
+    match poll(&mut fds, None) {
+        Ok(_) | Err(Errno::INTR) => {}
+        Err(errno) => return Err(errno).context("cannot wait"),
+    }
+    let ready: Vec<bool> = fds.iter().map(|fd| !fd.revents().is_empty()).collect();
+    let Some(terminal) = &foreground.terminal else {
+        return Ok(());
+    };
+    if ready.get(1) == Some(&true) && !terminal.show_output() {
+        // Everybody inside has closed the terminal; the end of the program is what is left to wait for.
+        poll(&mut [PollFd::new(&foreground.signals, PollFlags::IN)], None)
+            .context("cannot wait")?;
+    }
+    if ready.get(2) == Some(&true) {
+        *input_open = terminal.pass_input();
+    }
+    Ok(())
+}
+
+fn reap(pid: Pid) -> anyhow::Result<Option<u8>> {
+    while let Some(reaped) = reap_any().context("cannot reap")? {
+        if reaped.pid == pid {
+            return Ok(Some(reaped.ending.code()));
+        }
+    }
+    Ok(None)
+}
+
+fn pass_signals(foreground: &Foreground) -> anyhow::Result<()> {
     for number in foreground.signals.take().context("cannot take signals")? {
         match Signal::from_named_raw(number) {
-            Some(Signal::CHILD) => {
-                while let Some(reaped) = reap_any().context("cannot reap")? {
-                    if reaped.pid == foreground.pid {
-                        return Ok(Some(reaped.ending.code()));
-                    }
-                }
-            }
+            Some(Signal::CHILD) | None => {}
             Some(Signal::WINCH) => {
                 if let Some(terminal) = &foreground.terminal {
                     terminal.resize();
@@ -103,8 +115,7 @@ fn take_signals(foreground: &Foreground) -> anyhow::Result<Option<u8>> {
             Some(signal) => {
                 let _ = kill_process(foreground.pid, signal);
             }
-            None => {}
         }
     }
-    Ok(None)
+    Ok(())
 }

@@ -26,6 +26,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use lexopt::Arg;
 
+use crate::read_only_self::run_from_read_only_self;
 use arguments::{Global, text};
 
 /// A verb: gets the global options and the arguments behind its name.
@@ -75,6 +76,10 @@ pub(crate) fn main(mut arguments: lexopt::Parser) -> anyhow::Result<ExitCode> {
                 let Some((_, run)) = found else {
                     bail!("there is no verb {verb:?}; see --help")
                 };
+                if matches!(verb.as_str(), "create" | "run" | "exec") {
+                    // Processes of these verbs enter containers, where their binary could be got hold of.
+                    run_from_read_only_self().context("cannot protect the own binary")?;
+                }
                 return logged(&global, run(&global, &mut arguments));
             }
             Some(option) => global.take(option.into(), &mut arguments)?,

@@ -7,7 +7,9 @@ use tsorch_container::store::Slot;
 use tsorch_container::{Io, Running, StartGate};
 
 use super::arguments::Global;
+use super::container::Container;
 use super::create::forget_unless_done;
+use super::delete::delete;
 use super::foreground::{Foreground, wait};
 use super::launch::{Bundle, LaunchOptions, own_streams, send_console, write_pid_file};
 
@@ -23,12 +25,16 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
     let store = global.store()?;
     let slot = store.claim(&bundle.id)?;
     let started = forget_unless_done(start(global, (&bundle, &options), &slot), &store, &slot)?;
+    if let Err(error) = Container::find(&store, &bundle.id)?.run_poststart_hooks() {
+        delete(global, &store, (&bundle.id, true))?;
+        return Err(error);
+    }
     if options.detach {
         return Ok(ExitCode::SUCCESS);
     }
     let code = wait(&started.1)?;
     if !options.keep {
-        super::delete::delete(&store, &bundle.id, true)?;
+        delete(global, &store, (&bundle.id, true))?;
     }
     Ok(code)
 }

@@ -21,5 +21,6 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
     let started = start_by(connection);
     container.slot.remove_gate()?;
     started?;
+    container.run_poststart_hooks()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -6,12 +6,14 @@ use std::path::Path;
 use rustix::fs::{CWD, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::mount::{MoveMountFlags, OpenTreeFlags, UnmountFlags, move_mount, open_tree, unmount};
+use tsorch_oci::State;
 use tsorch_sys::mount_attributes::{Change, Depth, Propagation, RDONLY, change_mount};
 use tsorch_sys::root::{Make, Root};
 
 use super::console::{self, Console};
 use super::{Init, devices, masks, mounts};
 use crate::error::Failure;
+use crate::hooks::run_hooks;
 use crate::step::Step;
 use crate::streams::Streams;
 
@@ -19,7 +21,7 @@ use crate::streams::Streams;
 ///
 /// Everything is done on descriptors below the new root before it becomes `/`, so that no path is resolved by the rules
 /// of a root that the image controls.
-pub(super) fn build(init: &Init<'_>) -> Result<Option<Console>, Failure> {
+pub(super) fn build(init: &Init<'_>, state: &State) -> Result<Option<Console>, Failure> {
     isolate()?;
     let root = attach_root(init.rootfs)?;
     mounts::mount_all(init, &root)?;
@@ -40,6 +42,7 @@ pub(super) fn build(init: &Init<'_>) -> Result<Option<Console>, Failure> {
     if init.plan.root_readonly {
         change_mount(&root, Depth::One, read_only).step(|| "make the root read-only")?;
     }
+    run_hooks(&init.hooks.create_container, state)?;
     enter(&root)?;
     if let Some((kind, depth)) = init.plan.root_propagation {
         let change = Change {

@@ -20,16 +20,18 @@ use rustix::fs::Mode;
 use rustix::io::Errno;
 use rustix::thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid};
 use tsorch_cgroups::Hierarchies;
+use tsorch_oci::{Hooks, State, Status};
 use tsorch_sys::clone::{Namespaces, unshare_cgroup};
 use tsorch_sys::proc::Proc;
 use tsorch_sys::{execute, fork, signal};
 
 use crate::become_program::{Becoming, become_program};
 use crate::error::Failure;
+use crate::hooks::run_hooks;
 use crate::plan::Plan;
 use crate::step::Step;
 use crate::streams::Streams;
-use crate::sync::{ChildEnd, ToInit};
+use crate::sync::ChildEnd;
 
 /// Everything the child needs; made by the maker before the clone.
 #[derive(Debug)]
@@ -51,6 +53,9 @@ pub(crate) struct Init<'a> {
     /// Signals that the maker ignores.
     pub(crate) ignored: u64,
     pub(crate) becoming: Becoming,
+    pub(crate) hooks: &'a Hooks,
+    /// For the hooks; the pid is told when the child may go on.
+    pub(crate) state: State,
 }
 
 /// How the child hears that it shall execute its program.
@@ -64,34 +69,36 @@ pub(crate) enum Gate {
 
 /// Runs as the first process; the only way out is the program or the end.
 pub(crate) fn run(init: &Init<'_>) -> ! {
-    if let Err(failure) = prepare(init) {
-        init.sync.fail(&failure);
-        fork::exit_now(1);
-    }
-    let opened = wait_at_gate(init);
-    let connection = match opened {
-        Ok(connection) => connection,
+    let prepared = prepare(init).and_then(|state| Ok((state, wait_at_gate(init)?)));
+    let (state, connection) = match prepared {
+        Ok(opened) => opened,
         Err(failure) => {
             init.sync.fail(&failure);
             fork::exit_now(1);
         }
     };
     let channel = connection.as_ref().unwrap_or(&init.sync);
-    become_program(&init.becoming, channel);
+    let state = State {
+        status: Status::Created,
+        ..state
+    };
+    match run_hooks(&init.hooks.start_container, &state) {
+        Ok(()) => become_program(&init.becoming, channel),
+        Err(failure) => channel.fail(&failure),
+    }
     fork::exit_now(127)
 }
 
-/// Everything up to the start gate.
-fn prepare(init: &Init<'_>) -> Result<(), Failure> {
+/// Everything up to the start gate. Gives the state as hooks are told it.
+fn prepare(init: &Init<'_>) -> Result<State, Failure> {
     let plan = init.plan;
     take_leave_of_maker(init).step(|| "leave the maker's descriptors and signals behind")?;
-    if init.waits
-        && !init
-            .sync
-            .wait_for(ToInit::Proceed)
-            .step(|| "wait for the maker")?
-    {
-        fork::exit_now(1);
+    let mut state = init.state.clone();
+    if init.waits {
+        match init.sync.wait_to_proceed().step(|| "wait for the maker")? {
+            Some(pid) => state.pid = Some(pid),
+            None => fork::exit_now(1),
+        }
     }
     if plan.namespaces.creates_user() {
         become_root_inside().step(|| "become root of the user namespace")?;
@@ -105,7 +112,7 @@ fn prepare(init: &Init<'_>) -> Result<(), Failure> {
     }
     set_names(plan)?;
     set_sysctls(plan)?;
-    let console = filesystem::build(init)?;
+    let console = filesystem::build(init, &state)?;
     if let Some(console) = &console {
         init.sync
             .console(&console.master)
@@ -115,7 +122,8 @@ fn prepare(init: &Init<'_>) -> Result<(), Failure> {
     init.becoming.enter_directory(&plan.process)?;
     init.sync
         .ready()
-        .step(|| "tell the maker that all is ready")
+        .step(|| "tell the maker that all is ready")?;
+    Ok(state)
 }
 
 /// Only what was handed over stays open: a listening socket, a lock or a log of the maker must not live on in here.
@@ -130,6 +138,7 @@ fn take_leave_of_maker(init: &Init<'_>) -> Result<(), Errno> {
     keep.extend(init.nodes.iter().map(AsFd::as_fd));
     keep.extend(init.becoming.fds());
     fork::close_all_but(&keep)?;
+    Streams::reserve_stdio()?;
     execute::set_undumpable()?;
     execute::reset_signals(init.ignored);
     signal::unblock_all()
@@ -191,11 +200,7 @@ fn set_sysctls(plan: &Plan) -> Result<(), Failure> {
 /// Waits for the start. Gives the connection on which a failure of the program is to be told, if it is not the maker's.
 fn wait_at_gate(init: &Init<'_>) -> Result<Option<ChildEnd>, Failure> {
     match &init.gate {
-        Gate::Maker => match init
-            .sync
-            .wait_for(ToInit::Start)
-            .step(|| "wait for the start")?
-        {
+        Gate::Maker => match init.sync.wait_to_start().step(|| "wait for the start")? {
             true => Ok(None),
             false => fork::exit_now(1),
         },

@@ -1,0 +1,196 @@
+//! The first process of a container, seen from its maker: everything it needs is opened, then it is cloned and
+//! accompanied until it is ready.
+
+use std::os::fd::{AsFd, OwnedFd};
+
+use rustix::fs::{Mode, OFlags};
+use rustix::process::{Pid, Signal, pidfd_send_signal};
+use tsorch_cgroups::{Cgroup, Hierarchies};
+use tsorch_oci::{Hooks, IdMapping, State};
+use tsorch_sys::clone::{Namespaces, clone_into};
+use tsorch_sys::fork::{Child, Forked};
+
+use crate::become_program::Becoming;
+use crate::error::{CreateError, Failure};
+use crate::hooks::run_hooks;
+use crate::init::{self, Gate, Init};
+use crate::join::Detour;
+use crate::plan::Plan;
+use crate::spec::{Leniency, Spec, StartGate, Warning};
+use crate::step::Step;
+use crate::streams::Streams;
+use crate::sync::{self, ChildEnd, FromInit, MakerEnd, ToInit};
+use crate::{hooks, host, limits, seccomp, trees};
+
+/// What there is before the first process.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Surroundings<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) hierarchies: &'a Hierarchies,
+    pub(crate) cgroup: &'a Cgroup,
+}
+
+/// A process that waits at its start gate.
+#[derive(Debug)]
+pub(crate) struct FirstProcess {
+    pub(crate) child: Child,
+    pub(crate) maker: MakerEnd,
+    pub(crate) console: Option<OwnedFd>,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// What the maker does while the child waits.
+struct Meanwhile<'a> {
+    waits: bool,
+    hooks: &'a Hooks,
+    state: State,
+    leniency: Leniency,
+}
+
+impl FirstProcess {
+    /// Clones it and brings it to its gate. After an error it is gone; its control group is the caller's.
+    pub(crate) fn make(spec: Spec<'_>, around: Surroundings<'_>) -> Result<Self, CreateError> {
+        let plan = around.plan;
+        let (maker, child_end) = sync::pair()
+            .step(|| "make a socket pair")
+            .map_err(CreateError::Host)?;
+        let meanwhile = Meanwhile {
+            waits: plan.namespaces.creates_user() || hooks::need_maker(spec.config),
+            hooks: &spec.config.hooks,
+            state: hooks::state_of(&spec),
+            leniency: spec.leniency,
+        };
+        let detour = Detour::open(&plan.namespaces).map_err(CreateError::Host)?;
+        let init = gather(spec, around, (child_end, &meanwhile))?;
+        // The control group namespace must be born inside the group, not at the maker.
+        let namespaces = plan.namespaces.create.without(Namespaces::CGROUP);
+        let forked = detour.around(|| clone_into(namespaces, around.cgroup.unified()));
+        let child = match forked.map_err(CreateError::Host)? {
+            Forked::Child => init::run(&init),
+            Forked::Parent(child) => child,
+        };
+        drop(init);
+        let mut process = Self {
+            child,
+            maker,
+            console: None,
+            warnings: Vec::new(),
+        };
+        match process.accompany(around, &meanwhile) {
+            Ok(()) => Ok(process),
+            Err(error) => {
+                end_child(&process.child);
+                Err(error)
+            }
+        }
+    }
+
+    /// From the clone to "ready": mappings, hooks, messages, limits.
+    fn accompany(
+        &mut self,
+        around: Surroundings<'_>,
+        meanwhile: &Meanwhile<'_>,
+    ) -> Result<(), CreateError> {
+        let pid = self.child.pid;
+        if meanwhile.waits {
+            prepare(pid, around.plan, meanwhile).map_err(CreateError::Host)?;
+            let go_on = ToInit::Proceed(pid.as_raw_nonzero().get());
+            self.maker
+                .send(go_on)
+                .step(|| "let the first process go on")
+                .map_err(CreateError::Host)?;
+        }
+        loop {
+            let message = self.maker.receive().step(|| "hear from the first process");
+            match message.map_err(CreateError::Host)? {
+                Some(FromInit::Ready) => break,
+                Some(FromInit::Failed(failure)) => return Err(CreateError::Init(failure)),
+                Some(FromInit::Console(master)) => self.console = Some(master),
+                None => {
+                    let oom = around.cgroup.oom_kills().is_ok_and(|kills| kills > 0);
+                    return Err(CreateError::Died { oom });
+                }
+            }
+        }
+        let warnings = limits::apply(&around.plan.limits, pid, meanwhile.leniency);
+        self.warnings.extend(warnings.map_err(CreateError::Host)?);
+        Ok(())
+    }
+}
+
+/// Opens and lays out what the child will need.
+fn gather<'a>(
+    spec: Spec<'a>,
+    around: Surroundings<'a>,
+    (sync, meanwhile): (ChildEnd, &Meanwhile<'_>),
+) -> Result<Init<'a>, CreateError> {
+    let plan = around.plan;
+    let streams =
+        Streams::new(spec.io, plan.process.console_size).step(|| "take the standard streams");
+    let nodes = if plan.namespaces.creates_user() {
+        trees::open_nodes(plan)
+    } else {
+        Ok(Vec::new())
+    };
+    Ok(Init {
+        plan,
+        rootfs: spec.rootfs,
+        hierarchies: around.hierarchies,
+        sync,
+        gate: match spec.gate {
+            StartGate::Caller => Gate::Maker,
+            StartGate::Listener(listener) => Gate::Listener(listener),
+        },
+        streams: streams.map_err(CreateError::Host)?,
+        trees: trees::open_sources(plan).map_err(CreateError::Host)?,
+        v1_procs: around.cgroup.v1_procs().map_err(CreateError::Cgroup)?,
+        nodes: nodes.map_err(CreateError::Host)?,
+        waits: meanwhile.waits,
+        ignored: host::signals_ignored_here(),
+        becoming: Becoming {
+            process: plan.process.clone(),
+            filter: seccomp::prepare(spec.config.linux.seccomp.as_ref(), spec.seccomp_cache)
+                .map_err(CreateError::Host)?,
+            init_program: spec.init_program,
+            preserve_fds: spec.preserve_fds,
+        },
+        hooks: &spec.config.hooks,
+        state: meanwhile.state.clone(),
+    })
+}
+
+/// What must have happened before the child may go on.
+fn prepare(pid: Pid, plan: &Plan, meanwhile: &Meanwhile<'_>) -> Result<(), Failure> {
+    if plan.namespaces.creates_user() {
+        write_mapping(pid, "gid_map", &plan.gid_mappings)?;
+        write_mapping(pid, "uid_map", &plan.uid_mappings)?;
+    }
+    let state = State {
+        pid: Some(pid.as_raw_nonzero().get()),
+        ..meanwhile.state.clone()
+    };
+    run_hooks(&meanwhile.hooks.prestart, &state)?;
+    run_hooks(&meanwhile.hooks.create_runtime, &state)
+}
+
+/// The kernel takes a mapping with one write. user_namespaces(7)
+fn write_mapping(pid: Pid, file: &str, mappings: &[IdMapping]) -> Result<(), Failure> {
+    let line = |mapping: &IdMapping| {
+        format!(
+            "{} {} {}\n",
+            mapping.container_id, mapping.host_id, mapping.size
+        )
+    };
+    let text: String = mappings.iter().map(line).collect();
+    let path = format!("/proc/{}/{file}", pid.as_raw_nonzero());
+    rustix::fs::open(&path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())
+        .and_then(|opened| rustix::io::write(&opened, text.as_bytes()))
+        .step(|| format!("write the mapping {file}"))
+        .map(drop)
+}
+
+/// Ends a child of ours and takes it off the process table.
+pub(crate) fn end_child(child: &Child) {
+    let _ = pidfd_send_signal(child.pidfd.as_fd(), Signal::KILL);
+    let _ = tsorch_sys::child::reap_waiting(child.pid);
+}

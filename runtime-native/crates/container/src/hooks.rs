@@ -1,0 +1,157 @@
+//! Hooks: programs of the configuration that run at points of a container's life and get its state on standard input.
+
+use std::ffi::CString;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::fs::{MemfdFlags, Mode, OFlags, SeekFrom, memfd_create, seek};
+use rustix::io::Errno;
+use rustix::process::{Signal, pidfd_send_signal};
+use rustix::time::Timespec;
+use tsorch_oci::{Config, Hook, SPEC_VERSION, State, Status};
+use tsorch_sys::child::{Ending, reap_waiting};
+use tsorch_sys::execute::{Strings, execute, reset_signals};
+use tsorch_sys::fork::{
+    Child, Forked, Parentage, close_all_but, exit_now, fork, set_standard_streams,
+};
+use tsorch_sys::signal::unblock_all;
+
+use crate::error::Failure;
+use crate::spec::Spec;
+use crate::step::Step;
+
+/// The state that hooks are told, for a container that is being made; the pid is known later.
+pub(crate) fn state_of(spec: &Spec<'_>) -> State {
+    State {
+        oci_version: SPEC_VERSION.to_owned(),
+        id: spec.id.to_string(),
+        status: Status::Creating,
+        pid: None,
+        bundle: spec.bundle.to_path_buf(),
+        annotations: spec.config.annotations.clone(),
+    }
+}
+
+/// Whether a container's first process must wait while its maker runs hooks, or must know its pid to run its own.
+pub(crate) fn need_maker(config: &Config) -> bool {
+    let hooks = &config.hooks;
+    [
+        &hooks.prestart,
+        &hooks.create_runtime,
+        &hooks.create_container,
+        &hooks.start_container,
+    ]
+    .iter()
+    .any(|list| !list.is_empty())
+}
+
+/// Runs hooks one after another, in the namespaces of the caller, which must have one thread. The first that fails (a
+/// status other than 0, a signal, its timeout) ends the row.
+///
+/// # Errors
+/// [`Failure`] that names the hook.
+pub fn run_hooks(hooks: &[Hook], state: &State) -> Result<(), Failure> {
+    if hooks.is_empty() {
+        return Ok(());
+    }
+    let text =
+        serde_json::to_vec(state).map_err(|_| Failure::plain("write the state for hooks"))?;
+    hooks.iter().try_for_each(|hook| run_one(hook, &text))
+}
+
+fn run_one(hook: &Hook, state: &[u8]) -> Result<(), Failure> {
+    let name = || format!("run the hook {}", hook.path.display());
+    let input = input(state).step(name)?;
+    let output =
+        rustix::fs::open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty()).step(name)?;
+    let program =
+        Program::new(hook).ok_or_else(|| Failure::plain(name() + ": it holds a NUL byte"))?;
+    let child = match fork(Parentage::Child).step(name)? {
+        Forked::Parent(child) => child,
+        Forked::Child => program.become_it(&input, &output),
+    };
+    let in_time = wait(&child, hook.timeout).step(name)?;
+    match reap_waiting(child.pid).step(name)?.ending {
+        _ if !in_time => Err(Failure::plain(name() + ": it took longer than its timeout")),
+        Ending::Exited(0) => Ok(()),
+        Ending::Exited(status) => Err(Failure::plain(format!(
+            "{}: it exited with {status}",
+            name()
+        ))),
+        Ending::Signaled { signal, .. } => Err(Failure::plain(format!(
+            "{}: signal {signal} ended it",
+            name()
+        ))),
+    }
+}
+
+/// Not a pipe: nobody has to stay and feed it.
+fn input(state: &[u8]) -> Result<OwnedFd, Errno> {
+    let file = memfd_create("state", MemfdFlags::CLOEXEC)?;
+    let mut rest = state;
+    while !rest.is_empty() {
+        let count = rustix::io::write(&file, rest)?;
+        rest = &rest[count..];
+    }
+    seek(&file, SeekFrom::Start(0))?;
+    Ok(file)
+}
+
+/// Waits for the end; `false` when it had to be killed for its timeout.
+fn wait(child: &Child, timeout: Option<u64>) -> Result<bool, Errno> {
+    let limit = timeout.and_then(|seconds| Timespec::try_from(Duration::from_secs(seconds)).ok());
+    loop {
+        match poll(
+            &mut [PollFd::new(&child.pidfd, PollFlags::IN)],
+            limit.as_ref(),
+        ) {
+            Ok(0) => {
+                pidfd_send_signal(&child.pidfd, Signal::KILL)?;
+                return Ok(false);
+            }
+            Ok(_) => return Ok(true),
+            Err(Errno::INTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+}
+
+struct Program {
+    path: CString,
+    arguments: Strings,
+    environment: Strings,
+}
+
+impl Program {
+    fn new(hook: &Hook) -> Option<Self> {
+        let path = CString::new(hook.path.as_os_str().as_bytes()).ok()?;
+        let list = |texts: &[String]| -> Option<Vec<CString>> {
+            texts
+                .iter()
+                .map(|text| CString::new(text.as_str()).ok())
+                .collect()
+        };
+        let mut arguments = list(&hook.args)?;
+        if arguments.is_empty() {
+            arguments.push(path.clone());
+        }
+        let environment = Strings::new(list(&hook.env)?);
+        Some(Self {
+            path,
+            arguments: Strings::new(arguments),
+            environment,
+        })
+    }
+
+    fn become_it(&self, input: &OwnedFd, output: &OwnedFd) -> ! {
+        let ready = close_all_but(&[input.as_fd(), output.as_fd()])
+            .and_then(|()| set_standard_streams([input.as_fd(), output.as_fd(), output.as_fd()]));
+        reset_signals(u64::MAX);
+        if ready.is_ok() && unblock_all().is_ok() {
+            let _ = execute(&self.path, &self.arguments, &self.environment);
+        }
+        exit_now(127)
+    }
+}
