@@ -85,12 +85,6 @@ export interface ObservedVolume {
   readonly stack?: string;
 }
 
-export interface Endpoint {
-  readonly container: string;
-  /** First IPv4 address on the service's first network, or undefined while not attached. */
-  readonly address?: string;
-}
-
 export interface ObservedEndpoints {
   /** Ids of the containers that receive published ports and DNS names. */
   readonly ready: readonly string[];
