@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { TsorchError } from '../../../lib/errors.ts';
 import type { Descriptor } from '../../../model/descriptor.ts';
@@ -91,5 +91,17 @@ async function firstBytes(data: AsyncIterable<Uint8Array>): Promise<Uint8Array> 
 }
 
 function uncompressed(data: AsyncIterable<Uint8Array>, type: string): AsyncIterable<Uint8Array> {
-  return type === mediaType.layerGzip ? Readable.from(data).compose(createGunzip()) : data;
+  return type === mediaType.layerGzip ? gunzip(data) : data;
+}
+
+async function* gunzip(data: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const inflate = createGunzip();
+  // What goes wrong on either side comes out of the iteration below; here it is only kept from being unhandled.
+  const feeding = pipeline(data, inflate).catch(() => {});
+  try {
+    for await (const chunk of inflate) yield chunk as Buffer;
+  } finally {
+    inflate.destroy();
+    await feeding;
+  }
 }
