@@ -106,6 +106,11 @@ impl Shim {
     /// A probe has ended, or could not be started.
     pub(crate) fn end_probe(&mut self, result: ProbeResult) {
         self.task.health.running = None;
+        if self.task.phase != Phase::Running {
+            // What a frozen or ending container does not do says nothing about its health.
+            self.schedule_probe();
+            return;
+        }
         let Some(probe) = &mut self.task.health.probe else {
             return;
         };

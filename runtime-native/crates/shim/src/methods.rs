@@ -191,7 +191,7 @@ impl Shim {
     }
 
     fn release(&mut self) -> Result<(), ErrorBody> {
-        if self.task.is_live() || self.has_commands() {
+        if self.task.is_live() {
             return Err(busy(format!("task {} is running", self.task.number)));
         }
         self.is_released = true;

@@ -54,15 +54,30 @@ impl Peers {
         })
     }
 
-    /// Takes the connections that wait. Who is not root, or one too many, is turned away.
-    pub(crate) fn accept(&mut self) {
+    /// Takes the connections that wait. Who is not root, or one too many, is turned away. False when descriptors or memory
+    /// are exhausted: the listener sleeps until the next call, or it would wake us all the time.
+    pub(crate) fn accept(&mut self) -> bool {
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-        while let Ok(socket) = accept_with(&*self.listener, flags) {
-            let is_welcome = peer_is_root(&socket).unwrap_or(false);
-            if is_welcome && self.peers.len() < MAX_PEERS {
-                self.add(socket);
+        let is_exhausted = loop {
+            match accept_with(&*self.listener, flags) {
+                Ok(socket) => {
+                    let is_welcome = peer_is_root(&socket).unwrap_or(false);
+                    if is_welcome && self.peers.len() < MAX_PEERS {
+                        self.add(socket);
+                    }
+                }
+                Err(Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM) => break true,
+                Err(Errno::AGAIN) => break false,
+                // Of a connection that is gone already.
+                Err(_) => {}
             }
-        }
+        };
+        let interest = if is_exhausted {
+            EventFlags::empty()
+        } else {
+            EventFlags::IN
+        };
+        self.listener.set_flags(interest).is_ok() && !is_exhausted
     }
 
     fn add(&mut self, socket: OwnedFd) {

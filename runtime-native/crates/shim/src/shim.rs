@@ -4,7 +4,7 @@
 //! nothing waits for a client.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use tsorch_cgroups::{CgroupPath, Hierarchies};
@@ -29,6 +29,8 @@ use crate::token::{Lane, Owner, Token};
 
 /// Bytes read at once from a program or a client.
 pub(crate) const SCRATCH_BYTES: usize = 64 * 1024;
+/// Between attempts to accept a client while descriptors are exhausted.
+const ACCEPT_AGAIN_AFTER: Duration = Duration::from_secs(1);
 /// Statuses of processes that nobody has asked about yet.
 const MAX_ORPHANS: usize = 64;
 
@@ -81,7 +83,7 @@ impl Shim {
 
     fn on_ready(&mut self, ready: &Ready) -> Result<(), Errno> {
         match Token::from_bits(ready.token) {
-            Some(Token::Listener) => self.peers.accept(),
+            Some(Token::Listener) => self.accept_clients(),
             Some(Token::Signals) => self.reap_children()?,
             Some(Token::Oom) => self.on_oom_bell(),
             Some(Token::Peer(peer)) if self.peers.is_stream(peer) => {
@@ -108,8 +110,15 @@ impl Shim {
         Ok(())
     }
 
+    fn accept_clients(&mut self) {
+        if !self.peers.accept() {
+            self.timers.set(Timer::Accept, ACCEPT_AGAIN_AFTER);
+        }
+    }
+
     fn on_timer(&mut self, timer: Timer) {
         match timer {
+            Timer::Accept => self.accept_clients(),
             Timer::LogFlush => self.flush_log(),
             Timer::LogRetry => self.retry_log(),
             Timer::StopGrace => self.end_grace(),

@@ -3,7 +3,7 @@
 use std::os::fd::OwnedFd;
 
 use rustix::io::Errno;
-use rustix::net::{RecvFlags, recv};
+use rustix::net::{RecvFlags, Shutdown, recv, shutdown};
 use tsorch_protocol::output_queue::OutputQueue;
 use tsorch_sys::poller::{EventFlags, Watched};
 
@@ -63,11 +63,17 @@ impl StreamPeer {
         self.flush()
     }
 
-    /// Sends what waits. `Err` also when everything was said: the connection is to be closed.
+    /// Sends what waits. `Err` also when everything was said and the client has nothing to say either.
+    ///
+    /// A socket that is closed with unread bytes in it resets the connection, and what was sent last is lost to the
+    /// client: so only our direction is shut, and the client's leaving is awaited.
     pub(crate) fn flush(&mut self) -> Result<(), PeerLost> {
         self.output.send_to(&*self.socket).map_err(|_| PeerLost)?;
         if self.is_closing && self.output.waiting() == 0 {
-            return Err(PeerLost);
+            if self.has_input_ended {
+                return Err(PeerLost);
+            }
+            shutdown(&*self.socket, Shutdown::Write).map_err(|_| PeerLost)?;
         }
         self.update_interest()
     }
@@ -77,7 +83,7 @@ impl StreamPeer {
         match recv(&*self.socket, buffer, RecvFlags::DONTWAIT) {
             Ok((_, 0)) => {
                 self.has_input_ended = true;
-                self.update_interest()?;
+                self.flush()?;
                 Ok(StreamInput::End)
             }
             Ok((_, count)) => Ok(StreamInput::Bytes(count)),
@@ -97,9 +103,10 @@ impl StreamPeer {
         self.update_interest()
     }
 
-    /// Nothing more will be sent; `Err` when everything is sent already.
+    /// Nothing more will be sent; `Err` when the client has left already.
     pub(crate) fn close_when_sent(&mut self) -> Result<(), PeerLost> {
         self.is_closing = true;
+        self.is_input_paused = false;
         self.flush()
     }
 

@@ -81,6 +81,9 @@ impl Shim {
             self.receive_stream(peer);
         }
         if flags.intersects(EventFlags::HUP | EventFlags::ERR) {
+            // What it sent before it left still counts; the socket's buffer bounds it.
+            while self.receive_stream(peer) {}
+            self.end_stream_input(peer);
             self.peers.drop_peer(peer);
         }
     }
@@ -101,7 +104,8 @@ impl Shim {
         }
     }
 
-    fn receive_stream(&mut self, peer: PeerId) {
+    /// Whether there were bytes.
+    fn receive_stream(&mut self, peer: PeerId) -> bool {
         let mut scratch = std::mem::take(&mut self.scratch);
         let received = self
             .peers
@@ -114,6 +118,7 @@ impl Shim {
             Some(Ok(StreamInput::Nothing)) | None => {}
         }
         self.scratch = scratch;
+        matches!(received, Some(Ok(StreamInput::Bytes(_))))
     }
 
     fn take_stream_bytes(&mut self, peer: PeerId, bytes: &[u8]) {

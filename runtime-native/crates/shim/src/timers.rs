@@ -9,6 +9,8 @@ pub(crate) type ExecId = u32;
 /// What a deadline is for; there is one deadline for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Timer {
+    /// Descriptors were exhausted; perhaps a client can be accepted again.
+    Accept,
     /// Unfinished lines are written into the log.
     LogFlush,
     /// The disk took nothing; try again.

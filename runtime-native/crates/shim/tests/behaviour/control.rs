@@ -102,7 +102,7 @@ fn stops_a_paused_one(runtime: Runtime) {
 fn pauses(runtime: Runtime) {
     let mut container = ready(
         runtime,
-        "echo ready; i=0; while true; do i=$((i+1)); echo $i > /count; done",
+        "echo 0 > /count; echo ready; i=0; while true; do i=$((i+1)); echo $i > /count; done",
     );
     container.call("pause", json!({}));
     container.call("pause", json!({}));
@@ -182,6 +182,8 @@ fn tells_oom_of_a_child(runtime: Runtime) {
     let script = format!("{MEMORY_EATER}; echo survived; sleep 1000");
     let mut container = with_memory_limit(runtime, &script).start();
     eventually("the program survived its child", || {
+        let state = container.state();
+        assert_eq!(state["phase"], json!("running"), "{state}");
         container.log_text().contains("survived").then_some(())
     });
     eventually("the kill is told", || {

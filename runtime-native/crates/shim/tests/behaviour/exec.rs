@@ -10,6 +10,10 @@ use crate::stream::Stream;
 
 pub(crate) const TESTS: &[Test] = &[
     (
+        "input of a client that leaves at once is not lost",
+        keeps_input,
+    ),
+    (
         "an exec's output, errors and status come over its stream",
         streams_output,
     ),
@@ -102,6 +106,23 @@ fn half_closes(runtime: Runtime) {
     stream.write(b"text");
     stream.shut_down_writing();
     assert_eq!(stream.read_to_end().stdout(), "text");
+}
+
+fn keeps_input(runtime: Runtime) {
+    let mut container = sleeping(runtime);
+    let exec = begin(
+        &mut container,
+        json!({"process": {"args": ["/bin/sh", "-c", "cat > /copy"]}, "stdin": true}),
+    );
+    let mut stream = Stream::open(container.connect(), &exec);
+    let text = "x".repeat(150_000);
+    stream.write(text.as_bytes());
+    drop(stream);
+    assert_eq!(
+        container.call("execWait", json!({"exec": exec}))["code"],
+        json!(0)
+    );
+    assert!(std::fs::read_to_string(container.upper().join("copy")).unwrap() == text);
 }
 
 fn has_a_terminal(runtime: Runtime) {

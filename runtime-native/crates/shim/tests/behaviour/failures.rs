@@ -11,6 +11,10 @@ use crate::shim_process;
 
 pub(crate) const TESTS: &[Test] = &[
     (
+        "a runtime that is not there fails the start",
+        misses_a_runtime,
+    ),
+    (
         "a missing program fails the start and leaves a record",
         fails_to_start,
     ),
@@ -165,4 +169,15 @@ fn refuses_a_broken_bundle(runtime: Runtime) {
     let error = container.call_error("start", json!({"task": 1}));
     assert!(error.message.contains("config.json"), "{error}");
     assert_eq!(container.wait(1)["reason"], json!("startError"));
+}
+
+fn misses_a_runtime(runtime: Runtime) {
+    let missing = json!({"name": "none", "path": "/usr/bin/no-such-runtime"});
+    let mut container = Bundle::script(runtime, "true")
+        .shim("runtime", missing)
+        .spawn();
+    let error = container.call_error("start", json!({"task": 1}));
+    assert_eq!(error.code.as_str(), "runtime.not-found", "{error}");
+    assert_eq!(container.wait(1)["reason"], json!("startError"));
+    assert_eq!(container.release(), Some(0));
 }

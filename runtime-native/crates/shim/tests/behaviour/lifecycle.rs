@@ -44,6 +44,14 @@ pub(crate) const TESTS: &[Test] = &[
     ),
     ("clients that vanish do not matter", survives_its_clients),
     ("children of the program end with it", ends_children),
+    (
+        "the program has no descriptor but its own three",
+        leaks_no_descriptor,
+    ),
+    (
+        "a shim holds no network namespace of another container",
+        drops_foreign_namespaces,
+    ),
 ];
 
 fn records_a_task(runtime: Runtime) {
@@ -195,5 +203,38 @@ fn ends_children(runtime: Runtime) {
     assert_eq!(container.wait(1)["drained"], json!(true));
     eventually("the cgroup is removed", || {
         container.node.cgroups().is_empty().then_some(())
+    });
+}
+
+fn leaks_no_descriptor(runtime: Runtime) {
+    let script = "for fd in /proc/self/fd/*; do echo ${fd##*/}; done";
+    let mut container = Bundle::script(runtime, script).start();
+    container.wait(1);
+    // The shell opens the directory itself, as 3.
+    assert_eq!(container.log_text(), "0\n1\n2\n3\n");
+    let mut container = Bundle::program(runtime, &["/bin/sleep", "1000"]).start();
+    assert_eq!(container.exec_script(script).0, "0\n1\n2\n3\n");
+}
+
+fn drops_foreign_namespaces(runtime: Runtime) {
+    use rustix::mount::{MountPropagationFlags, mount_bind, mount_change};
+    // This thread alone: the shim takes a copy of its mounts.
+    tsorch_sys::namespace::unshare_mounts().unwrap();
+    mount_change(
+        "/",
+        MountPropagationFlags::PRIVATE | MountPropagationFlags::REC,
+    )
+    .unwrap();
+    let container = Bundle::program(runtime, &["/bin/sleep", "1000"]).spawn_prepared(|node, id| {
+        for name in [id, "another"] {
+            let place = node.run_dir().join("netns").join(name);
+            fs::write(&place, "").unwrap();
+            mount_bind("/proc/self/ns/net", &place).unwrap();
+        }
+    });
+    let table = format!("/proc/{}/mountinfo", container.shim_pid());
+    eventually("the other one is gone", || {
+        let table = fs::read_to_string(&table).unwrap();
+        (table.contains(&container.id) && !table.contains("/netns/another")).then_some(())
     });
 }

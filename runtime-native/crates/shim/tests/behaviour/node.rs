@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use rustix::mount::{UnmountFlags, unmount};
 use tsorch_cgroups::{Cgroup, CgroupPath, Hierarchies};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -114,6 +115,17 @@ impl Node {
         found
     }
 
+    /// What a test has mounted in its thread's own namespace.
+    fn unmount_all(&self) {
+        let table = fs::read_to_string("/proc/thread-self/mountinfo").unwrap_or_default();
+        for line in table.lines().rev() {
+            let place = line.split(' ').nth(4).map(Path::new);
+            if let Some(place) = place.filter(|place| place.starts_with(&self.scratch)) {
+                let _ = unmount(place, UnmountFlags::DETACH);
+            }
+        }
+    }
+
     fn remove_cgroups(&self) {
         let Ok(path) = CgroupPath::parse(Path::new(&self.cgroup_parent)) else {
             return;
@@ -129,6 +141,7 @@ impl Node {
 impl Drop for Node {
     fn drop(&mut self) {
         self.remove_cgroups();
+        self.unmount_all();
         let _ = fs::remove_dir_all(&self.scratch);
     }
 }

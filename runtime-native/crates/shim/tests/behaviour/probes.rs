@@ -25,6 +25,7 @@ pub(crate) const TESTS: &[Test] = &[
         is_updated,
     ),
     ("a huge output of a probe is cut", cuts_output),
+    ("a paused container is not probed", rests_while_paused),
 ];
 
 fn probed(runtime: Runtime, script: &str, timeout_ms: u64) -> Container {
@@ -134,4 +135,32 @@ fn cuts_output(runtime: Runtime) {
         "{}",
         output.len()
     );
+}
+
+fn rests_while_paused(runtime: Runtime) {
+    let mut container = probed(runtime, "echo x >> /probes; exit 0", 150);
+    wait_for_health(&mut container, "healthy");
+    container.call("pause", json!({}));
+    let probes = |container: &Container| {
+        std::fs::read(container.upper().join("probes"))
+            .unwrap()
+            .len()
+    };
+    let before = probes(&container);
+    pass_time(500);
+    assert!(probes(&container) <= before + 2);
+    container.call("resume", json!({}));
+    crate::container::eventually("it is probed again", || {
+        (probes(&container) > before + 2).then_some(())
+    });
+    assert_eq!(container.state()["health"], json!("healthy"));
+}
+
+/// That nothing happens shows in time only.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what must not happen has no end to wait for"
+)]
+fn pass_time(milliseconds: u64) {
+    std::thread::sleep(std::time::Duration::from_millis(milliseconds));
 }
