@@ -1,7 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, TestNode, until } from './test-node.ts';
+import { freePort, run, TestNode, until } from './test-node.ts';
 
 const page = (text: string) => `[sh, -c, 'echo ${text} > /srv/index.html; exec httpd -f -p 80 -h /srv']`;
 
@@ -38,11 +39,12 @@ describe('networks', () => {
 
   it('publishes UDP', async () => {
     const port = await freePort();
+    const program = join(node.directory, 'udp-echo');
+    await run('gcc', ['-static', '-o', program, 'test/fixtures/programs/udp-echo.c']);
     await node.apply(
       node.stackFile(
         'udp',
-        `services:
-  echo: {image: hello:latest, command: [nc, -u, -l, -p, "7", -e, cat], ports: ["${port}:7/udp"], stop_grace_period: 0s, restart: always}\n`,
+        `services:\n  echo: {image: hello:latest, command: [/udp-echo], volumes: ["${program}:/udp-echo:ro"], ports: ["${port}:7/udp"], stop_grace_period: 0s}\n`,
       ),
     );
     const answer = await until('an echo', () => askByUdp(port, 'ping'));
@@ -58,8 +60,7 @@ describe('networks', () => {
 `,
     );
     await node.apply(file);
-    const wget = (url: string) =>
-      node.tsorch('exec', 'names/client', 'wget', '-q', '-T', '3', '-O', '-', url);
+    const wget = (url: string) => node.tsorch('exec', 'names/client', 'wget', '-q', '-O', '-', url);
     await until('the page by name', async () => (await wget('http://web/')).stdout.trim() === 'by name');
     const lookup = await node.expect('exec', 'names/client', 'nslookup', 'tasks.web');
     expect([...lookup.matchAll(/Address.*10\.\d+\.\d+\.\d+/g)]).toHaveLength(2);
@@ -72,7 +73,7 @@ describe('networks', () => {
     await node.apply(other);
     expect((await node.tsorch('exec', 'other/spy', 'nslookup', 'web')).status).not.toBe(0);
     const address = lookup.match(/10\.\d+\.\d+\.\d+/)?.[0] ?? '';
-    expect((await node.tsorch('exec', 'other/spy', 'nc', '-w', '2', address, '80')).status).not.toBe(0);
+    expect((await node.tsorch('exec', 'other/spy', 'timeout', '2', 'nc', address, '80')).status).not.toBe(0);
   });
 
   it('spreads a published port over its replicas', async () => {

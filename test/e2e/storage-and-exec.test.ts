@@ -72,7 +72,7 @@ volumes: {data: {}}\n`,
     );
     const result = await node.tsorch('exec', 'run/app', 'sh', '-c', 'echo $WHO; echo problem >&2; exit 5');
     expect(result).toEqual({ status: 5, stdout: 'app\n', stderr: 'problem\n' });
-    expect((await node.tsorch('exec', '-u', 'www-data', 'run/app', 'id', '-un')).stdout).toBe('www-data\n');
+    expect((await node.tsorch('exec', '-u', 'www-data', 'run/app', 'id', '-u')).stdout).toBe('33\n');
     expect((await node.tsorch('exec', 'run/app', 'no-such-program')).stderr).toContain(
       'container.exec-failed',
     );

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -111,9 +111,7 @@ export class TestNode implements AsyncDisposable {
       (await run('find', ['/sys/fs/cgroup', '-type', 'd', '-name', `tsorch-${key}`])).stdout,
     );
     const tables = lines((await run('nft', ['list', 'tables'])).stdout).filter((line) => line.includes(key));
-    const links = lines((await run('ip', ['-o', 'link'])).stdout).filter((line) =>
-      / (ts-|tv)[0-9a-f]+[:@]/.test(line),
-    );
+    const links = lines((await run('ip', ['-o', 'link', 'show', 'group', String(linkGroup(key))])).stdout);
     const processes = readdirSync('/proc')
       .filter((pid) => /^\d+$/.test(pid) && commandLine(pid).some((arg) => arg.startsWith(this.directory)))
       .map((pid) => `${pid} ${commandLine(pid).join(' ')}`);
@@ -149,6 +147,11 @@ export class TestNode implements AsyncDisposable {
   }
 }
 
+/** `IFLA_GROUP` of a node's links (runtime-native/crates/network/src/kernel_names.rs). */
+function linkGroup(key: string): number {
+  return 0x74730000 + createHash('sha256').update(`${key}\0group`).digest().readUInt16BE(0);
+}
+
 function isContainer(path: string): boolean {
   return path.includes('/containers/');
 }
@@ -182,11 +185,6 @@ export function run(
     });
     child.stdin?.end();
   });
-}
-
-/** Starts a program and hands over its handle; the caller ends it. */
-export function start(file: string, args: string[], env: NodeJS.ProcessEnv) {
-  return spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** Polls until `look` returns something; throws after `timeoutMs` with what was seen last. */
