@@ -46,6 +46,10 @@ impl Network {
                 Phase::Intent => self.undo(&params.id)?,
             }
         }
+        if !self.state.attachments.contains_key(&params.id) {
+            // A namespace that no journal knows any more: what is in it is not what was asked for.
+            self.undo(&params.id)?;
+        }
         let mut record = self.plan(params)?;
         self.record(vec![Record::Attachment(record.clone())])?;
         let built = self.build_attachment(&record).and_then(|()| {
@@ -91,7 +95,10 @@ impl Network {
                 group: self.node.link_group(),
                 bridge,
             };
-            veth::ensure(&mut self.links, spec, namespace.as_fd())
+            self.reaper
+                .wait_for(&name)
+                .map_err(|errno| NetworkError::kernel("wait for the end of", &name, errno))?;
+            veth::ensure(&mut self.links, spec, (namespace.as_fd(), &mut inside))
                 .map_err(|refusal| NetworkError::kernel("make interface", &name, refusal))?;
         }
         self.host
@@ -339,6 +346,9 @@ impl Network {
             let name = interface.interface.as_str();
             veth::configure_peer(inside, name, &interface.addresses, &gateways)
                 .map_err(|refusal| NetworkError::kernel("configure interface", name, refusal))?;
+            let veth = self.node.veth(&record.id, &interface.interface);
+            veth::settle(&mut self.links, &veth)
+                .map_err(|refusal| NetworkError::kernel("look at", veth, refusal))?;
         }
         Ok(())
     }
@@ -380,6 +390,7 @@ fn prepare_namespace(wants_dns: bool) -> Result<(Socket, Option<DnsSockets>), Er
     // CVE-2024-32473, CVE-2020-10749: no address that nobody gave, no router that nobody chose.
     sysctl::set_ipv6("default", Conf::Disable, true)?;
     sysctl::set_ipv6("default", Conf::AcceptRouterAdvertisements, false)?;
+    sysctl::set_ipv6("default", Conf::DetectDuplicates, false)?;
     let mut inside = Socket::open(None)?;
     inside
         .request(set_up_by_name("lo"))

@@ -56,7 +56,7 @@ impl Journal {
 
     /// Appends records in one write. After an error none of them counts.
     pub(crate) fn append(&mut self, records: &[Record], state: &State) -> Result<(), Errno> {
-        if self.records > SLACK_RECORDS + 4 * state.records().len() {
+        if self.records > SLACK_RECORDS + 4 * state.record_count() {
             *self = Self::write_anew(self.path.clone(), self.boot.clone(), state)?;
         }
         let mut bytes = Vec::new();

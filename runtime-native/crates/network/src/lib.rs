@@ -22,6 +22,7 @@ mod namespace;
 mod netlink;
 pub mod network;
 mod nft;
+mod pause;
 mod port_holder;
 pub mod prefix;
 mod state;

@@ -9,11 +9,12 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, Timespec, poll};
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, listen, socket_with};
 use tsorch_dns::{Worker, WorkerOptions};
+
+use crate::pause::pause;
 
 /// Where containers find their name server: the address that images know from Docker.
 const ADDRESS: std::net::SocketAddrV4 =
@@ -101,18 +102,5 @@ fn wait_for_lock(lock: &File) -> Result<(), Errno> {
             Err(Errno::WOULDBLOCK) if Instant::now() < deadline => pause(RETRY)?,
             other => return other,
         }
-    }
-}
-
-/// Only before the event loop runs.
-fn pause(duration: Duration) -> Result<(), Errno> {
-    let timeout = Timespec {
-        tv_sec: 0,
-        tv_nsec: i64::from(duration.subsec_nanos()),
-    };
-    let mut nothing: [PollFd<'_>; 0] = [];
-    match poll(&mut nothing, Some(&timeout)) {
-        Ok(_) | Err(Errno::INTR) => Ok(()),
-        Err(errno) => Err(errno),
     }
 }

@@ -129,6 +129,11 @@ impl State {
             .collect()
     }
 
+    /// Number of [`State::records`].
+    pub(crate) fn record_count(&self) -> usize {
+        self.networks.len() + self.attachments.len() + self.owners.len() + self.resting.len()
+    }
+
     /// IPv4 addresses that containers have in `network`.
     pub(crate) fn used_addresses(&self, network: &NetworkName) -> BTreeSet<Ipv4Addr> {
         self.interfaces_in(network)

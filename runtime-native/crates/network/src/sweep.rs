@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::api::SweepParams;
 use crate::error::NetworkError;
-use crate::link::requests::links;
+use crate::link::requests::{Link, links};
 use crate::names::{ContainerId, NetworkName};
 use crate::network::Network;
 
@@ -16,6 +16,8 @@ impl Network {
     pub fn sweep(&mut self, params: SweepParams) -> Result<Vec<String>, NetworkError> {
         let containers: BTreeSet<ContainerId> = params.containers.into_iter().collect();
         let networks: BTreeSet<NetworkName> = params.networks.into_iter().collect();
+        // Before anything is removed: the interfaces of a removed container vanish by themselves.
+        let stray = self.stray_links()?;
         let mut removed = Vec::new();
         let mut outcome = Ok(());
         for id in self.unwanted_containers(&containers)? {
@@ -33,7 +35,6 @@ impl Network {
             outcome = outcome.and(self.remove(crate::api::RemoveParams { name: name.clone() }));
             removed.push(format!("network {name}"));
         }
-        let stray = self.stray_links()?;
         removed.extend(stray.iter().map(|link| format!("link {link}")));
         outcome.and(self.delete_links(stray)).map(|()| removed)
     }
@@ -48,6 +49,11 @@ impl Network {
             networks: Vec::new(),
         };
         let swept = self.sweep(nobody).map(|_| ());
+        // Also the interfaces of namespaces that somebody keeps alive.
+        let rest = self
+            .our_links()
+            .map(|links| links.into_iter().map(|link| link.name).collect());
+        let begun = rest.and_then(|links| self.delete_links(links));
         let deleted = self
             .reaper
             .wait_for_all()
@@ -71,7 +77,7 @@ impl Network {
         for directory in ["net", "netns"] {
             let _ = std::fs::remove_dir(run_dir.join(directory));
         }
-        swept.and(deleted).and(filter)
+        swept.and(begun).and(deleted).and(filter)
     }
 
     /// Containers of the journal and mounts in the directory that nobody wants.
@@ -93,10 +99,8 @@ impl Network {
             .collect())
     }
 
-    /// Links of our group that no record accounts for, and whose end is not near: the interfaces of containers just
-    /// removed vanish by themselves.
+    /// Links of our group that no record accounts for, and whose end is not near.
     fn stray_links(&mut self) -> Result<Vec<String>, NetworkError> {
-        let group = self.node.link_group();
         let mut known: BTreeSet<String> = self
             .state
             .networks
@@ -114,13 +118,17 @@ impl Network {
                 .iter()
                 .map(|resting| resting.veth.clone()),
         );
-        let all = links(&mut self.links)
-            .map_err(|refusal| NetworkError::kernel("list", "the host's links", refusal))?;
+        let ours = self.our_links()?.into_iter().map(|link| link.name);
         let is_stray = |name: &String| !known.contains(name) && !self.reaper.is_deleting(name);
-        let ours = all
-            .into_iter()
-            .filter(|link| link.group == group)
-            .map(|link| link.name);
         Ok(ours.filter(is_stray).collect())
+    }
+
+    /// Links of our group.
+    fn our_links(&mut self) -> Result<Vec<Link>, NetworkError> {
+        let group = self.node.link_group();
+        let mut all = links(&mut self.links)
+            .map_err(|refusal| NetworkError::kernel("list", "the host's links", refusal))?;
+        all.retain(|link| link.group == group);
+        Ok(all)
     }
 }

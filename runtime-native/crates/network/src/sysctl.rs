@@ -12,6 +12,9 @@ const IPV6_CONF: &str = "/proc/sys/net/ipv6/conf";
 pub(crate) enum Conf {
     /// `accept_ra`
     AcceptRouterAdvertisements,
+    /// `accept_dad`: duplicate detection, which keeps a new link-local address unusable for a second. Addresses are ours
+    /// to give, so there are no duplicates.
+    DetectDuplicates,
     /// `disable_ipv6`
     Disable,
 }
@@ -25,6 +28,7 @@ pub(crate) fn has_ipv6() -> bool {
 pub(crate) fn set_ipv6(interface: &str, setting: Conf, on: bool) -> Result<(), Errno> {
     let name = match setting {
         Conf::AcceptRouterAdvertisements => "accept_ra",
+        Conf::DetectDuplicates => "accept_dad",
         Conf::Disable => "disable_ipv6",
     };
     let path: PathBuf = [IPV6_CONF, interface, name].iter().collect();

@@ -72,5 +72,6 @@ fn configure_ipv6(spec: BridgeSpec<'_>) -> Result<(), Errno> {
         .iter()
         .any(|prefix| prefix.address().is_ipv6());
     sysctl::set_ipv6(spec.name, Conf::AcceptRouterAdvertisements, false)?;
+    sysctl::set_ipv6(spec.name, Conf::DetectDuplicates, false)?;
     sysctl::set_ipv6(spec.name, Conf::Disable, !wants_ipv6)
 }

@@ -18,6 +18,9 @@ const RTM_NEWROUTE: u16 = 24;
 pub(crate) const IFLA_ADDRESS: u16 = 1;
 pub(crate) const IFLA_IFNAME: u16 = 3;
 pub(crate) const IFLA_MTU: u16 = 4;
+const IFLA_LINK: u16 = 5;
+const IFLA_OPERSTATE: u16 = 16;
+const IF_OPER_UP: u8 = 6;
 pub(crate) const IFLA_MASTER: u16 = 10;
 pub(crate) const IFLA_LINKINFO: u16 = 18;
 pub(crate) const IFLA_IFALIAS: u16 = 20;
@@ -45,8 +48,11 @@ pub(crate) struct Link {
     /// Index of the bridge it is a port of.
     pub(crate) master: Option<u32>,
     pub(crate) is_up: bool,
+    /// Whether it really sends: `IF_OPER_UP`. A link that is up and has a carrier may still drop everything.
+    pub(crate) is_operational: bool,
     pub(crate) mtu: u32,
-    pub(crate) mac: Vec<u8>,
+    /// Index of a veth's other end, in whatever namespace that is.
+    pub(crate) peer: Option<u32>,
 }
 
 /// `struct ifinfomsg`; `change` tells which of the flags count.
@@ -188,7 +194,8 @@ fn link_of(header: &[u8; LINK_HEADER_BYTES], attributes: Attributes<'_>) -> Opti
         group: attributes.u32(IFLA_GROUP).unwrap_or(0),
         master: attributes.u32(IFLA_MASTER),
         is_up: number(8)? & IFF_UP != 0,
+        is_operational: attributes.u8(IFLA_OPERSTATE) == Some(IF_OPER_UP),
         mtu: attributes.u32(IFLA_MTU).unwrap_or(0),
-        mac: attributes.bytes(IFLA_ADDRESS).unwrap_or_default().to_vec(),
+        peer: attributes.u32(IFLA_LINK),
     })
 }

@@ -2,18 +2,24 @@
 
 use std::net::IpAddr;
 use std::os::fd::{AsRawFd, BorrowedFd};
+use std::time::Duration;
 
 use rustix::io::Errno;
 
 use crate::link::requests::{
     AF_INET6, IFLA_ADDRESS, IFLA_AF_SPEC, IFLA_GROUP, IFLA_IFNAME, IFLA_INFO_DATA, IFLA_INFO_KIND,
-    IFLA_LINKINFO, IFLA_MASTER, IFLA_MTU, add_address, add_alias, add_default_route, link_by_name,
-    link_header, new_link, set_up, set_up_by_name,
+    IFLA_LINKINFO, IFLA_MASTER, IFLA_MTU, add_address, add_alias, add_default_route, delete_link,
+    link_by_name, link_header, new_link, set_up, set_up_by_name,
 };
 use crate::netlink::message::EXCL;
 use crate::netlink::{Message, Refusal, Socket};
+use crate::pause::pause;
 use crate::prefix::Prefix;
 use crate::sysctl;
+
+/// 20 ms at most: the event loop waits.
+const SETTLE_ATTEMPTS: usize = 20;
+const SETTLE_PAUSE: Duration = Duration::from_millis(1);
 
 const IFLA_NET_NS_FD: u16 = 28;
 const VETH_INFO_PEER: u16 = 1;
@@ -35,20 +41,46 @@ pub(crate) struct VethSpec<'a> {
     pub(crate) bridge: u32,
 }
 
-/// Makes the pair if it is missing, puts the host's end into the bridge and sets it up.
+/// Makes the pair if it is missing, puts the host's end into the bridge and sets it up. `inside` is a socket of the
+/// container's namespace.
 pub(crate) fn ensure(
     host: &mut Socket,
     spec: VethSpec<'_>,
-    namespace: BorrowedFd<'_>,
+    (namespace, inside): (BorrowedFd<'_>, &mut Socket),
 ) -> Result<(), Refusal> {
-    let requests = vec![pair(spec, namespace)?, host_end(spec), hairpin(spec)];
-    let made = match host.request_all(requests) {
-        Err((0, refusal)) if refusal.errno == Errno::EXIST => {
-            host.request_all(vec![host_end(spec), hairpin(spec)])
-        }
-        other => other,
+    let make = || -> Result<Vec<Message>, Errno> {
+        Ok(vec![pair(spec, namespace)?, host_end(spec), hairpin(spec)])
     };
-    made.map_err(|(_, refusal)| refusal)
+    match host.request_all(make()?) {
+        Err((0, refusal)) if refusal.errno == Errno::EXIST => {}
+        made => return made.map_err(|(_, refusal)| refusal),
+    }
+    let remaining = if is_pair(host, inside, spec)? {
+        vec![host_end(spec), hairpin(spec)]
+    } else {
+        // The interface of an earlier namespace of this container, which the kernel has not cleaned up yet.
+        match host.request(delete_link(spec.name)) {
+            Ok(())
+            | Err(Refusal {
+                errno: Errno::NODEV,
+                ..
+            }) => {}
+            Err(refusal) => return Err(refusal),
+        }
+        make()?
+    };
+    host.request_all(remaining).map_err(|(_, refusal)| refusal)
+}
+
+/// Whether the link on the host and the one in the namespace are ends of one pair.
+fn is_pair(host: &mut Socket, inside: &mut Socket, spec: VethSpec<'_>) -> Result<bool, Refusal> {
+    let (outer, inner) = (
+        link_by_name(host, spec.name)?,
+        link_by_name(inside, spec.peer)?,
+    );
+    Ok(outer.zip(inner).is_some_and(|(outer, inner)| {
+        outer.peer == Some(inner.index) && inner.peer == Some(outer.index)
+    }))
 }
 
 /// Address, state and default route of the container's end; `inside` is a socket of its namespace.
@@ -67,6 +99,19 @@ pub(crate) fn configure_peer(
             .map(|gateway| add_default_route(index, *gateway)),
     );
     inside.request_all(requests).map_err(|(_, refusal)| refusal)
+}
+
+/// Waits until the host's end sends what it is given. The kernel activates it in a work queue of its own after the other
+/// end came up; until then it drops everything, and a first ARP request that is lost costs a second. From Linux 6.8 on
+/// asking for the link is enough (linkwatch_sync_dev); before, it takes some milliseconds on a busy machine.
+pub(crate) fn settle(host: &mut Socket, name: &str) -> Result<(), Refusal> {
+    for _ in 0..SETTLE_ATTEMPTS {
+        if link_by_name(host, name)?.is_none_or(|link| link.is_operational) {
+            break;
+        }
+        pause(SETTLE_PAUSE)?;
+    }
+    Ok(())
 }
 
 /// Both ends in one message. The peer cannot be born up (ENOTCONN).
