@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
@@ -7,6 +7,7 @@ import type { SuiteNode } from '../contract/container-driver-suite.ts';
 import { unpackBusybox } from './busybox-layer.ts';
 import { type Engine, makeEngine, scratchPaths } from './engine-node.ts';
 import { eventually } from './eventually.ts';
+import { leftovers, processesOf } from './leftovers.ts';
 import { nativeBinary } from './native-binary.ts';
 
 export interface NativeNode extends SuiteNode {
@@ -20,7 +21,8 @@ export interface NativeNode extends SuiteNode {
  */
 export async function nativeNode(): Promise<NativeNode> {
   const folder = mkdtempSync(join(tmpdir(), 'ts-'));
-  const { root, runDir, images } = scratchPaths(folder);
+  const paths = scratchPaths(folder);
+  const { root, runDir, images } = paths;
   for (const path of [root, runDir]) mkdirSync(path, { recursive: true, mode: 0o711 });
   let image: ContainerImage | undefined;
   const options = {
@@ -30,7 +32,7 @@ export async function nativeNode(): Promise<NativeNode> {
   };
   let engine = makeEngine(options);
   onTestFinished(async () => {
-    await takeDown(engine, runDir);
+    await takeDown(engine, paths);
     rmSync(folder, { recursive: true, force: true });
   });
   image = await unpackBusybox(engine, images);
@@ -57,17 +59,18 @@ export async function nativeNode(): Promise<NativeNode> {
   };
 }
 
-/** All that the node made, by its own means; whatever a failed test left running is ended all the same. */
-async function takeDown(engine: Engine, runDir: string): Promise<void> {
+/** All that the node made, by its own means, which must be enough; what a failed test left running is ended all the same. */
+async function takeDown(engine: Engine, paths: ReturnType<typeof scratchPaths>): Promise<void> {
   try {
     const containers = await engine.containers.list();
     await Promise.all(containers.map(({ spec }) => engine.containers.remove(spec.id)));
     for (const { name } of (await engine.network.observe()).networks) await engine.network.remove(name);
     await engine.maintenance.shutdown();
+    await eventually(() => processesOf(paths.runDir).length === 0).catch(() => {});
+    expect(leftovers(paths)).toEqual([]);
   } finally {
     await engine.close();
-    for (const { pid } of processes().filter(({ args }) => args.includes(runDir)))
-      process.kill(pid, 'SIGKILL');
+    for (const { pid } of processesOf(paths.runDir)) process.kill(pid, 'SIGKILL');
   }
 }
 
@@ -76,32 +79,7 @@ const children = ['tsorch-template', 'tsorch-shim', 'tsorch-dns', 'tsorch-worker
 
 /** The resident process of hostd for this run directory. */
 function hostdPids(runDir: string): readonly number[] {
-  return processes()
-    .filter(({ args, name }) => args.includes(runDir) && !children.includes(name))
+  return processesOf(runDir)
+    .filter(({ name }) => !children.includes(name))
     .map(({ pid }) => pid);
-}
-
-interface HostProcess {
-  readonly pid: number;
-  readonly name: string;
-  readonly args: readonly string[];
-}
-
-function processes(): readonly HostProcess[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((pid) => ({
-      pid: Number(pid),
-      name: textOf(`/proc/${pid}/comm`).trim(),
-      args: textOf(`/proc/${pid}/cmdline`).split('\0'),
-    }));
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // It ended while we were looking.
-    return '';
-  }
 }
