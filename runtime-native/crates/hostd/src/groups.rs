@@ -92,15 +92,22 @@ impl Groups {
             .sum()
     }
 
-    /// Removes the groups of a container and, when it was the last one, of its stack.
+    /// Removes the groups of a container.
     pub(crate) fn remove(&self, id: &ContainerId) -> Result<(), CgroupError> {
-        let mut outcome = Ok(());
-        for group in self.of_container(id) {
-            let path = group.path().clone();
-            outcome = outcome.and(group.remove());
-            Cgroup::prune_parents(&self.host, &path);
+        let groups = self.of_container(id).into_iter();
+        groups.map(Cgroup::remove).fold(Ok(()), Result::and)
+    }
+
+    /// Removes the groups of stacks that have no container any more. Whoever makes a group at the same moment makes
+    /// its parents again.
+    pub(crate) fn prune_stacks(&self) {
+        for hierarchy in self.host.all() {
+            let parent = hierarchy.mount.join(self.parent.as_path());
+            for stack in stacks_in(&parent) {
+                // Refused for all but empty ones.
+                let _ = rustix::fs::rmdir(parent.join(stack));
+            }
         }
-        outcome
     }
 
     /// Removes everything of the node. hostd and what still works for it leave for the root of each hierarchy.

@@ -38,6 +38,9 @@ pub(crate) struct Layers {
     queue: VecDeque<UnpackRequest>,
     /// By blob, running or in the queue.
     waiters: HashMap<Digest, Vec<Waiter>>,
+    /// diffIDs of layers that may not be on the disk yet.
+    unsynced: Vec<Digest>,
+    is_syncing: bool,
 }
 
 /// A running worker's job.
@@ -63,6 +66,8 @@ impl Layers {
             running: 0,
             queue: VecDeque::new(),
             waiters: HashMap::new(),
+            unsynced: Vec::new(),
+            is_syncing: false,
         }
     }
 }
@@ -104,9 +109,7 @@ impl Hostd {
         let job = Job::Quiet("cannot empty the trash");
         let _ = self.start_worker(job, &[], |report| {
             let outcome = tree::empty(&path);
-            report.send(outcome.map(|()| nothing()).map_err(|errno| {
-                ErrorBody::new(code!("host.failed"), errno.to_string()).errno(errno)
-            }));
+            report.send(quiet(outcome));
         });
     }
 
@@ -114,11 +117,21 @@ impl Hostd {
     pub(crate) fn finish_unpack(&mut self, unpack: Unpack, output: &[u8]) {
         self.layers.running -= 1;
         let outcome = self.layers.store.finish_unpack(*unpack.job, output);
-        if outcome.is_err() {
-            self.empty_trash(Trash::Images);
+        match &outcome {
+            Ok(unpacked) => {
+                self.layers.unsynced.push(unpacked.diff_id);
+                self.start_sync();
+            }
+            Err(_) => self.empty_trash(Trash::Images),
         }
         self.answer_unpack(&unpack.blob, outcome.and_then(|unpacked| encode(&unpacked)));
         self.start_unpacks();
+    }
+
+    /// A worker has put layers on the disk, or not.
+    pub(crate) fn finish_sync(&mut self) {
+        self.layers.is_syncing = false;
+        self.start_sync();
     }
 
     /// Ends the workers: the node is shut down.
@@ -145,6 +158,21 @@ impl Hostd {
                 Ok(Start::Work(job)) => self.start_unpack(request.blob, job),
             }
         }
+    }
+
+    /// One at a time: each puts the whole file system on the disk. What is unpacked meanwhile is the next one's.
+    fn start_sync(&mut self) {
+        if self.layers.is_syncing || self.layers.unsynced.is_empty() {
+            return;
+        }
+        let diff_ids = std::mem::take(&mut self.layers.unsynced);
+        let Ok(sync) = self.layers.store.sync_job(diff_ids) else {
+            return;
+        };
+        let started = self.start_worker(Job::Sync, &[sync.as_fd()], |report| {
+            report.send(quiet(sync.run()));
+        });
+        self.layers.is_syncing = started.is_ok();
     }
 
     fn start_unpack(&mut self, blob: Digest, job: Box<UnpackJob>) {
@@ -176,6 +204,13 @@ impl Hostd {
 fn encode(unpacked: &tsorch_layers::Unpacked) -> Result<Value, ErrorBody> {
     serde_json::to_value(unpacked)
         .map_err(|error| ErrorBody::new(code!("internal.bug"), error.to_string()))
+}
+
+/// For a worker that nobody waits for.
+fn quiet(outcome: Result<(), Errno>) -> Result<Value, ErrorBody> {
+    let failed =
+        |errno: Errno| ErrorBody::new(code!("host.failed"), errno.to_string()).errno(errno);
+    outcome.map(|()| nothing()).map_err(failed)
 }
 
 fn not_started(errno: Errno) -> ErrorBody {

@@ -153,6 +153,7 @@ impl Remover {
             .iter()
             .map(|id| self.remove(id, deadline))
             .collect();
+        self.groups.prune_stacks();
         let failed = outcomes.into_iter().find_map(Result::err);
         report.send(failed.map_or_else(|| Ok(nothing()), Err));
         // Nobody waits for this; what is left after a crash is found in the trash at the next start.

@@ -1,8 +1,11 @@
 //! Becoming a resident process: nobody's child to care for, hard to kill by accident, nothing to read in its memory.
 
+use std::os::fd::AsFd;
+
 use rustix::io::Errno;
 use rustix::process::{DumpableBehavior, getpid};
 use serde_json::json;
+use tsorch_sys::fork::close_all_but;
 
 use crate::error::HostdError;
 use crate::log::{Level, log};
@@ -10,8 +13,12 @@ use crate::log::{Level, log};
 /// What hostd asks for: containers go first, the kernel's own (-1000) never.
 const OOM_SCORE_ADJ: i32 = -900;
 
-/// Done once, before any fork.
+/// Done once, before any fork and before anything is opened.
 pub(crate) fn become_resident() -> Result<(), HostdError> {
+    let (input, output, errors) = (std::io::stdin(), std::io::stdout(), std::io::stderr());
+    // Descriptors that a starter forgot to close would go on to every worker.
+    close_all_but(&[input.as_fd(), output.as_fd(), errors.as_fd()])
+        .map_err(HostdError::host("close", "inherited descriptors"))?;
     // Orphans of killed shims come to us, so that their exit status reaches someone.
     rustix::process::set_child_subreaper(Some(getpid()))
         .map_err(HostdError::host("become", "child subreaper"))?;

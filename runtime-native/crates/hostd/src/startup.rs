@@ -50,9 +50,9 @@ pub struct Options {
 /// [`HostdError`]: why it cannot start.
 pub fn run(options: Options) -> Result<(), HostdError> {
     check(&options)?;
+    become_resident()?;
     let dirs = NodeDirs::prepare(&options.root, &options.run_dir)?;
     let _lock = lock(&dirs)?;
-    become_resident()?;
     let parent = options
         .cgroup_parent
         .clone()

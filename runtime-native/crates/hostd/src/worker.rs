@@ -37,6 +37,8 @@ pub(crate) enum Job {
     Removal(Removal),
     /// A layer was unpacked: one JSON object instead of a frame.
     Unpack(crate::layer::Unpack),
+    /// Layers were put on the disk.
+    Sync,
     /// Nobody waits.
     Quiet(&'static str),
 }
@@ -153,11 +155,11 @@ impl Hostd {
                 self.finish_removal(removal, outcome);
             }
             Job::Unpack(unpack) => self.finish_unpack(unpack, &bytes),
-            Job::Quiet(what) => {
-                if let Some(Err(error)) = read_frame(&bytes) {
-                    log(Level::Warn, what, json!({ "reason": error.message }));
-                }
+            Job::Sync => {
+                warn("cannot put layers on the disk", &bytes);
+                self.finish_sync();
             }
+            Job::Quiet(what) => warn(what, &bytes),
         }
     }
 }
@@ -168,6 +170,12 @@ fn read_frame(bytes: &[u8]) -> Option<Result<Value, ErrorBody>> {
     match Message::from_payload(decoder.next_payload().ok()??).ok()? {
         Message::Answer { outcome, .. } => Some(outcome),
         _ => None,
+    }
+}
+
+fn warn(what: &str, bytes: &[u8]) {
+    if let Some(Err(error)) = read_frame(bytes) {
+        log(Level::Warn, what, json!({ "reason": error.message }));
     }
 }
 

@@ -12,11 +12,12 @@
 //! the others away, and everything in `staging`. Removal is a rename to `trash`; hostd empties that in a worker.
 use crate::digest::Digest;
 use crate::error::{LayerError, errno_of};
+use crate::sync_job::{DURABLE, SyncJob};
 use crate::unpack::{UnpackRequest, Unpacked};
 use crate::worker::{WorkerAnswer, WorkerInput};
 use rustix::fs::{
     AtFlags, CWD, Dir, FileType, Mode, OFlags, RenameFlags, ResolveFlags, accessat, fchmod,
-    mkdirat, openat, openat2, renameat_with, syncfs, unlinkat,
+    mkdirat, openat, openat2, renameat_with, unlinkat,
 };
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
@@ -188,16 +189,13 @@ impl LayerStore {
         self.discard_layer(&diff_id.hex()).map_err(failed)
     }
 
-    /// For a worker: puts all of the store's file system on the disk, then marks the layer. Slow; needs no other state.
+    /// For a worker: what puts these layers on the disk.
     ///
     /// # Errors
-    /// What syncfs(2) or the mark's creation failed with. The layer is fine until the next boot all the same.
-    pub fn sync(&self, diff_id: &Digest) -> Result<(), Errno> {
-        syncfs(&self.layers)?;
-        let layer = self.open_layer(&diff_id.hex())?;
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        // Only after syncfs: a mark on the disk proves that all before it is there.
-        openat(&layer, DURABLE, flags, Mode::RUSR).map(drop)
+    /// When descriptors are used up.
+    pub fn sync_job(&self, diff_ids: Vec<Digest>) -> Result<SyncJob, Errno> {
+        let layers = rustix::io::fcntl_dupfd_cloexec(&self.layers, 3)?;
+        Ok(SyncJob { layers, diff_ids })
     }
 
     fn open_blob(&self, blob: &Digest) -> Result<OwnedFd, ErrorBody> {
@@ -338,7 +336,6 @@ impl LayerStore {
 }
 
 const RECORD: &str = "layer.json";
-const DURABLE: &str = "durable";
 
 fn names(directory: &OwnedFd) -> Result<Vec<String>, Errno> {
     let mut names = Vec::new();

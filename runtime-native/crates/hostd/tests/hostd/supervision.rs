@@ -1,6 +1,6 @@
 //! Shims and what becomes of their containers.
 
-use crate::support::{ID, Node, kill, lives, pid_in, until};
+use crate::support::{ID, Node, event, kill, lives, pid_in, until};
 use serde_json::json;
 
 #[test]
@@ -34,8 +34,7 @@ fn ends_and_records_a_container_whose_shim_was_killed() {
     let mut client = node.client();
     client.call("shim.list", json!({})).unwrap();
     kill(pid_in(&answer, "shimPid"));
-    let event = client.event().unwrap();
-    assert_eq!(event.name, "shim.exited");
+    let event = event(&mut client, "shim.exited");
     assert_eq!(event.data["exit"], node.exit_record(ID).unwrap());
     let record = &event.data["exit"];
     assert_eq!(
@@ -58,11 +57,8 @@ fn tells_of_a_released_shim_without_inventing_a_record() {
     let mut client = node.client();
     client.call("shim.list", json!({})).unwrap();
     node.shim_client(ID).call("release", json!({})).unwrap();
-    let event = client.event().unwrap();
-    assert_eq!(
-        (event.name.as_str(), &event.data["exit"]["reason"]),
-        ("shim.exited", &json!("exited"))
-    );
+    let event = event(&mut client, "shim.exited");
+    assert_eq!(event.data["exit"]["reason"], "exited");
     assert!(!lives(pid_in(&answer, "shimPid")));
 }
 
@@ -82,7 +78,7 @@ fn adopts_living_shims_after_a_crash_of_hostd() {
     let mut client = node.client();
     client.call("shim.list", json!({})).unwrap();
     kill(pid_in(&answer, "shimPid"));
-    let record = client.event().unwrap().data["exit"].clone();
+    let record = event(&mut client, "shim.exited").data["exit"].clone();
     assert_eq!(
         (&record["reason"], &record["code"]),
         (&json!("monitorLost"), &json!(255))
@@ -131,10 +127,7 @@ fn replaces_a_template_that_was_killed() {
     let mut client = node.client();
     client.call("shim.list", json!({})).unwrap();
     kill(rustix::process::Pid::from_raw(template.unwrap()).unwrap());
-    let event = client.event().unwrap();
-    assert_eq!(
-        (event.name.as_str(), &event.data["what"]),
-        ("worker.restarted", &json!("template"))
-    );
+    let event = event(&mut client, "worker.restarted");
+    assert_eq!(event.data["what"], "template");
     assert!(lives(pid_in(&node.spawn(ID, &["sleep"]), "pid")));
 }

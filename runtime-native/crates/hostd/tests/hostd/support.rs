@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
-use tsorch_protocol::Client;
+use tsorch_protocol::{Client, Event};
 
 const TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -182,4 +182,14 @@ pub(crate) fn kill(pid: Pid) {
 pub(crate) fn lives(pid: Pid) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
     stat.is_ok_and(|stat| !stat.rsplit_once(") ").unwrap().1.starts_with('Z'))
+}
+
+/// The next event of this name; others are none of the test's business.
+pub(crate) fn event(client: &mut Client, name: &str) -> Event {
+    loop {
+        let event = client.event().unwrap();
+        if event.name == name {
+            return event;
+        }
+    }
 }

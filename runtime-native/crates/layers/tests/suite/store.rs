@@ -165,7 +165,7 @@ fn after_a_reboot_only_durable_layers_count() {
         let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap();
         fs::write(&record, text.replace(boot.trim(), "an-earlier-boot")).unwrap();
     }
-    store.sync(&synced.blob).unwrap();
+    store.sync_job(vec![synced.blob]).unwrap().run().unwrap();
     let mut store = images.open();
     assert!(store.present(&synced.blob).is_some());
     assert!(store.present(&lost.blob).is_none());
