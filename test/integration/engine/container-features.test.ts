@@ -171,6 +171,31 @@ describe('a real container', () => {
     expect(await output(engine, 'ulimit -Sn; ulimit -Hn')).toBe('100\n200');
   });
 
+  it('has the kernel settings of its namespaces that were asked for', async () => {
+    const { engine } = await running({
+      network: { kind: 'none' },
+      sysctls: { 'net.ipv4.ip_unprivileged_port_start': '7' },
+    });
+    expect(await output(engine, 'cat /proc/sys/net/ipv4/ip_unprivileged_port_start')).toBe('7');
+  });
+
+  it('knows its own name and extra hosts', async () => {
+    const { engine } = await running({
+      hostname: 'shop',
+      network: { kind: 'none' },
+      extraHosts: { db: '10.9.9.9' },
+    });
+    expect(await output(engine, 'grep db /etc/hosts')).toBe('10.9.9.9\tdb');
+  });
+
+  it('is swept when it belongs to nobody', async () => {
+    const { engine } = await running({ network: { kind: 'none' } });
+    const removed = await engine.maintenance.sweep({ containers: [], networks: [] });
+    expect(removed.join()).toContain(id);
+    expect(await engine.containers.list()).toEqual([]);
+    expect((await engine.network.observe()).attachments.size).toBe(0);
+  });
+
   it('becomes healthy, and unhealthy when its probe fails', async () => {
     const probe = { intervalMs: 30, timeoutMs: 2_000, retries: 2, startPeriodMs: 0, startIntervalMs: 30 };
     const args = ['sh', '-c', 'test -e /ready || { echo not yet; exit 1; }'];
@@ -220,6 +245,38 @@ describe('a real container', () => {
     expect(text).toContain('41 101');
     expect(text).toContain('/dev/pts/');
     expect(await session.exit).toEqual({ code: 0 });
+  });
+
+  it('executes as another user, in another directory', async () => {
+    const { engine } = await running({});
+    const request = { user: 'www-data', workingDir: '/srv' };
+    expect(await output(engine, 'id -u; pwd', request)).toBe('33\n/srv');
+  });
+
+  it('takes input and gives output to who is attached to it', async () => {
+    const { engine } = await running({ command: ['cat'], stdinOpen: true });
+    const session = await engine.containers.attach(id);
+    await session.write(Buffer.from('hello\n'));
+    for await (const { stream, data } of session.output) {
+      expect(`${stream} ${Buffer.from(data).toString()}`).toBe('stdout hello\n');
+      break;
+    }
+    session.close();
+    expect((await engine.containers.list())[0]?.phase).toBe('running');
+  });
+
+  it('has a terminal that can be attached to', async () => {
+    const { engine } = await running({
+      command: ['sh', '-c', 'tty; read line; echo "got $line"'],
+      tty: true,
+      stdinOpen: true,
+    });
+    const session = await engine.containers.attach(id);
+    await session.write(Buffer.from('this\n'));
+    let text = '';
+    for await (const { data } of session.output) text += Buffer.from(data).toString();
+    expect(text).toContain('got this');
+    expect(await logText(engine)).toMatch(/stdout: \/dev\/pts\/0|stdout: \/dev\/console/);
   });
 
   it('carries a megabyte through an exec and back', async () => {
