@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ContainerSpec } from '../../model/container-spec.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { Hostd } from '../host/hostd.ts';
+import type { ListedShim } from '../host/hostd-methods.ts';
 import { isCode } from '../host/native-error.ts';
 import type { ShimConnections } from '../host/shim-connections.ts';
 import type { ShimState } from '../host/shim-methods.ts';
@@ -41,7 +42,7 @@ export async function observeContainers(
       return observedContainer({
         spec,
         shim,
-        state: shim?.alive ? await shimState(parts, spec.id, signal) : undefined,
+        state: await witness(parts, shim, { id: spec.id, signal }),
         isComplete: isComplete(parts.folders, spec, attachment),
         addresses: addressesOf(attachment),
       });
@@ -49,7 +50,25 @@ export async function observeContainers(
   );
 }
 
-/** Undefined when the shim has ended since it was listed: the event of its end brings the next look. */
+async function witness(
+  parts: ObserverParts,
+  shim: ListedShim | undefined,
+  { id, signal }: { readonly id: string; readonly signal: AbortSignal | undefined },
+): Promise<ShimState | undefined> {
+  if (shim?.alive) return shimState(parts, id, signal);
+  return shim === undefined || shim.exit !== undefined ? undefined : endingTask(parts.folders, id);
+}
+
+/**
+ * A shim that was killed: hostd is ending its container and will write the record. Until then its task is on its way out; to
+ * call the container `created` would have it started while the old task still dies.
+ */
+function endingTask(folders: ContainerFolders, id: string): ShimState | undefined {
+  const state = stateOnFile(folders, id);
+  return state === undefined ? undefined : { ...state, phase: 'stopping' };
+}
+
+/** A shim that has ended since it was listed is as good as one that was listed dead. */
 async function shimState(
   { shims, folders }: ObserverParts,
   id: string,
@@ -57,9 +76,10 @@ async function shimState(
 ): Promise<ShimState | undefined> {
   try {
     const shim = await shims.client(id, { signal });
-    return await shim?.call('state', {}, { signal, timeoutMs: stateTimeoutMs });
+    if (shim === undefined) return endingTask(folders, id);
+    return await shim.call('state', {}, { signal, timeoutMs: stateTimeoutMs });
   } catch (error) {
-    if (isCode(error, 'protocol.connection-lost')) return undefined;
+    if (isCode(error, 'protocol.connection-lost')) return endingTask(folders, id);
     if (!isCode(error, 'protocol.timed-out')) throw error;
     return stateOnFile(folders, id);
   }
