@@ -107,6 +107,9 @@ fn starts_once(runtime: Runtime) {
     assert_eq!(container.call("start", json!({"task": 1})), first);
     let other = container.call_error("start", json!({"task": 2}));
     assert_eq!(other.code.as_str(), "node.busy");
+    eventually("it has said so", || {
+        (!container.log_text().is_empty()).then_some(())
+    });
     container.call("kill", json!({"signal": "KILL"}));
     container.wait(1);
     assert_eq!(container.call("start", json!({"task": 1})), first);
