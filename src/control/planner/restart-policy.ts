@@ -48,7 +48,7 @@ export function decideRestart(container: ObservedContainer, context: RestartCont
     return { kind: 'start', task: next, causes: [{ kind: 'missing', what: 'task' }] };
   if (context.isOneShot && hasSucceeded(container, context.renewal)) return { kind: 'rest', failed: false };
   if (task !== undefined && task.number <= context.renewal)
-    return { kind: 'start', task: next, causes: [{ kind: 'operator', what: 'restart' }] };
+    return { kind: 'start', task: next, causes: [{ kind: 'missing', what: 'task' }] };
   return afterExit(container, context);
 }
 

@@ -29,6 +29,8 @@ export class History {
   readonly #clock: Clock;
   readonly #onEvent: (event: NodeEvent) => void;
   readonly #told = new Map<string, Told>();
+  /** Stack -> the newest word of an operator about it. */
+  readonly #asked = new Map<string, NodeEvent>();
 
   constructor(events: EventStore, clock: Clock, onEvent: (event: NodeEvent) => void) {
     this.#events = events;
@@ -37,10 +39,8 @@ export class History {
   }
 
   /** An operator's word. */
-  record(event: NewEvent): NodeEvent {
-    const recorded = this.#events.append(event, this.#clock.now());
-    this.#onEvent(recorded);
-    return recorded;
+  record(event: NewEvent): void {
+    this.#asked.set(event.stack, this.#append(event));
   }
 
   listen(event: TraceEvent): void {
@@ -58,8 +58,10 @@ export class History {
         this.#tellStep(event.stack, event.step, event.outcome);
         return;
       case 'round-ends':
-        if (event.result.kind === 'failed')
-          this.#tell(event.stack, '', 'round-failed', String(event.result.error));
+        if (event.result.kind === 'failed') {
+          const message = String(event.result.error);
+          this.#tellDecision({ stack: event.stack, key: '', type: 'round-failed', message });
+        }
         return;
       case 'round-begins':
       case 'step-begins':
@@ -78,48 +80,70 @@ export class History {
     }
     if (container.health === (told.health.get(spec.id) ?? 'none')) return;
     told.health.set(spec.id, container.health);
-    this.#tell(stack, key, 'health', `is ${container.health}${probeOutput(container)}`);
+    if (container.health === 'none') return; // its task ended, which was told
+    const message = `is ${container.health}${probeOutput(container)}`;
+    this.#tellFact({ stack, key, type: 'health', message });
   }
 
   /** Once, also when the daemon was another one at the time. */
   #tellEnd(container: ObservedContainer, task: number): void {
     const { id, slot } = container.spec;
-    const key = slotName(slot);
+    const of = { stack: slot.stack, key: slotName(slot), type: 'task-ended' };
     const data = { container: id, task };
-    const before = this.#events.last(slot.stack, key, 'task-ended');
+    const before = this.#events.last(of.stack, of.key, of.type);
     if (canonicalJson(before?.data) !== canonicalJson(data))
-      this.#tell(slot.stack, key, 'task-ended', describeEnd(container), data);
+      this.#tellFact({ ...of, message: describeEnd(container), data });
   }
 
   #tellPlan(stack: string, plan: Plan): void {
     const told = this.#toldOf(stack);
     const texts = new Map(plan.blocked.map((entry) => [describeBlocked(entry), entry.target]));
-    for (const [text, target] of texts)
-      if (!told.blocked.has(text)) this.#tell(stack, target, 'blocked', text);
+    for (const [message, key] of texts)
+      if (!told.blocked.has(message)) this.#tellDecision({ stack, key, type: 'blocked', message });
     told.blocked.clear();
     for (const text of texts.keys()) told.blocked.add(text);
     const converged = plan.steps.length === 0 && plan.blocked.length === 0 && !told.isStarting;
-    if (converged && !told.converged) this.#tell(stack, '', 'converged', 'everything is as declared');
+    const message = 'everything is as declared';
+    if (converged && !told.converged) this.#tellDecision({ stack, key: '', type: 'converged', message });
     told.converged = converged;
   }
 
   #tellStep(stack: string, step: Step, outcome: StepOutcome): void {
     if (step.kind === 'recordBackoff' || step.kind === 'recordMemo') return;
+    const { target: key, kind, causes } = step;
     if (outcome.kind === 'done') {
-      const why = step.causes.map(describeCause).join(', ');
-      this.#tell(stack, step.target, step.kind, `${describeStep(step)}${why === '' ? '' : `: ${why}`}`);
+      const message = `${describeStep(step)}: ${causes.map(describeCause).join(', ')}`;
+      this.#tellDecision({ stack, key, type: kind, message });
     }
-    if (outcome.kind === 'failed')
-      this.#tell(stack, step.target, 'step-failed', `${describeStep(step)}: ${messageOf(outcome.error)}`);
+    if (outcome.kind === 'failed') {
+      const message = `${describeStep(step)}: ${messageOf(outcome.error)}`;
+      this.#tellDecision({ stack, key, type: 'step-failed', message });
+    }
   }
 
-  #tell(stack: string, key: string, type: string, message: string, data?: object): void {
-    const cause = this.#events.last(stack, key) ?? this.#events.last(stack, '');
-    this.record({
-      ...{ stack, key, type, message },
-      ...(cause === undefined ? {} : { causeSeq: cause.seq }),
-      ...(data === undefined ? {} : { data }),
-    });
+  /** Something that was seen follows from the last thing that happened to the same object. */
+  #tellFact(fact: NewEvent): void {
+    this.#tell(fact, this.#events.last(fact.stack, fact.key));
+  }
+
+  /** Something that was decided follows from that, or from an operator's word, whichever came last. */
+  #tellDecision(decision: NewEvent): void {
+    const { stack, key } = decision;
+    const happened = key === '' ? undefined : this.#events.last(stack, key);
+    const asked = this.#asked.get(stack);
+    this.#tell(decision, (happened?.seq ?? 0) > (asked?.seq ?? 0) ? happened : asked);
+  }
+
+  #tell(event: NewEvent, cause: NodeEvent | undefined): void {
+    const { stack } = event;
+    const { seq } = cause ?? this.#events.last(stack, '') ?? {};
+    this.#append(seq === undefined ? event : { ...event, causeSeq: seq });
+  }
+
+  #append(event: NewEvent): NodeEvent {
+    const recorded = this.#events.append(event, this.#clock.now());
+    this.#onEvent(recorded);
+    return recorded;
   }
 
   #toldOf(stack: string): Told {
