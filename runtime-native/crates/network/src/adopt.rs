@@ -109,18 +109,15 @@ impl Network {
     }
 
     fn adopt_ports(&mut self, record: &OwnerRecord) {
-        let wanted = wanted_sockets(&record.ports);
-        for published in &record.ports {
-            let sockets = wanted_sockets(std::slice::from_ref(published));
-            let opened = sockets
-                .iter()
-                .try_for_each(|socket| self.ports.open(&record.owner, socket));
-            if opened.is_err() {
-                self.lost_ports.insert(record.owner.clone());
-                let (owner, port) = (record.owner.clone(), published.port);
-                self.events.push(NetworkEvent::PortLost { owner, port });
+        // Checked when it was switched.
+        let Ok(wanted) = wanted_sockets(&record.ports) else {
+            return;
+        };
+        for (_, socket) in wanted.iter() {
+            if self.ports.open(&record.owner, socket).is_err() {
+                self.note_lost(&record.owner, socket.port);
             }
         }
-        let _ = self.lead_sockets(&wanted);
+        self.lead_sockets(&record.owner, &wanted);
     }
 }

@@ -6,7 +6,7 @@
 //! they set, one that only is bound does so only without it; and the connections of a listening one must have it, or the
 //! port could not be bound again after a restart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -21,23 +21,27 @@ use crate::api::{HostPort, Protocol, PublishedPort, Target};
 use crate::error::NetworkError;
 use crate::names::Owner;
 use crate::port_holder;
+use crate::port_map::PortMap;
 
 /// Connections that wait for the proxy.
 const BACKLOG: i32 = 512;
 
 /// A port that is ours.
 #[derive(Debug)]
-pub(crate) struct HeldPort {
-    pub(crate) owner: Owner,
-    pub(crate) targets: Vec<SocketAddr>,
+struct HeldPort {
+    owner: Owner,
+    targets: Vec<SocketAddr>,
     socket: OwnedFd,
     is_listening: bool,
+    /// Whether the proxy knows the targets.
+    is_told: bool,
 }
 
 /// All ports that are ours.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct HostPorts {
-    held: BTreeMap<PortKey, HeldPort>,
+    held: PortMap<HeldPort>,
+    by_owner: BTreeMap<Owner, BTreeSet<PortKey>>,
 }
 
 /// One socket to be, and the request it comes from.
@@ -45,39 +49,51 @@ pub(crate) struct HostPorts {
 pub(crate) struct WantedSocket {
     pub(crate) key: PortKey,
     pub(crate) targets: Vec<SocketAddr>,
-    port: HostPort,
+    pub(crate) port: HostPort,
 }
 
-/// The sockets that a published port needs: one per family, unless it names an address.
-pub(crate) fn wanted_sockets(ports: &[PublishedPort]) -> Vec<WantedSocket> {
-    let mut wanted = Vec::new();
+/// The sockets that published ports need: one per family, unless they name an address. Two ports that cannot be bound
+/// both are refused.
+pub(crate) fn wanted_sockets(
+    ports: &[PublishedPort],
+) -> Result<PortMap<WantedSocket>, NetworkError> {
+    let mut wanted = PortMap::new();
     for PublishedPort { port, targets } in ports {
-        for address in addresses_of(port) {
-            let key = PortKey {
-                transport: transport_of(port.protocol),
-                address: SocketAddr::new(address, port.host_port),
-            };
-            let targets = targets_for(address, targets);
-            wanted.push(WantedSocket {
+        for key in keys_of(port) {
+            if wanted.overlapping(&key).next().is_some() {
+                return Err(NetworkError::BadRequest(format!(
+                    "{port} is published twice"
+                )));
+            }
+            let targets = targets_for(key.address.ip(), targets);
+            wanted.insert(
                 key,
-                targets,
-                port: *port,
-            });
+                WantedSocket {
+                    key,
+                    targets,
+                    port: *port,
+                },
+            );
         }
     }
-    wanted
+    Ok(wanted)
 }
 
 impl HostPorts {
+    pub(crate) fn new() -> Self {
+        Self {
+            held: PortMap::new(),
+            by_owner: BTreeMap::new(),
+        }
+    }
+
     /// Who of us other than `owner` keeps `port` taken.
     pub(crate) fn other_owner(&self, owner: &Owner, port: &HostPort) -> Option<&Owner> {
-        let keys: Vec<PortKey> = keys_of(port);
-        let clashes = |held: &PortKey| keys.iter().any(|key| overlap(key, held));
-        let found = self
-            .held
-            .iter()
-            .find(|(key, held)| held.owner != *owner && clashes(key));
-        found.map(|(_, held)| &held.owner)
+        let keys = keys_of(port);
+        let clashes = keys.iter().flat_map(|key| self.held.overlapping(key));
+        clashes
+            .map(|(_, held)| &held.owner)
+            .find(|holder| *holder != owner)
     }
 
     /// Who would keep `owner` from binding `port`; `None` when it is free, or its own already.
@@ -90,7 +106,7 @@ impl HostPorts {
             return Ok(Some(describe_owner(other)));
         }
         for key in keys_of(port) {
-            let is_own = self.held.keys().any(|held| overlap(&key, held));
+            let is_own = self.held.overlapping(&key).next().is_some();
             if is_own {
                 continue;
             }
@@ -111,7 +127,7 @@ impl HostPorts {
         owner: &Owner,
         wanted: &WantedSocket,
     ) -> Result<(), NetworkError> {
-        if self.held.contains_key(&wanted.key) {
+        if self.held.get(&wanted.key).is_some() {
             return Ok(());
         }
         let socket = match bind_port(&wanted.key) {
@@ -124,14 +140,27 @@ impl HostPorts {
             targets: Vec::new(),
             socket,
             is_listening: false,
+            is_told: true,
         };
+        self.by_owner
+            .entry(owner.clone())
+            .or_default()
+            .insert(wanted.key);
         self.held.insert(wanted.key, held);
         Ok(())
     }
 
     /// Lets go of a port.
     pub(crate) fn close(&mut self, key: &PortKey) {
-        self.held.remove(key);
+        let Some(held) = self.held.remove(key) else {
+            return;
+        };
+        if let Some(keys) = self.by_owner.get_mut(&held.owner) {
+            keys.remove(key);
+            if keys.is_empty() {
+                self.by_owner.remove(&held.owner);
+            }
+        }
     }
 
     /// Notes where a port leads and makes it listen if that is anywhere; the proxy is told after this.
@@ -139,6 +168,7 @@ impl HostPorts {
         let Some(held) = self.held.get_mut(key) else {
             return Ok(());
         };
+        held.is_told &= held.targets == targets;
         held.targets = targets.to_vec();
         if targets.is_empty() || held.is_listening || key.transport == Transport::Udp {
             return Ok(());
@@ -149,9 +179,12 @@ impl HostPorts {
         Ok(())
     }
 
-    /// Ends the listening of ports that lead nowhere; the proxy must have been told before.
-    pub(crate) fn refuse_without_targets(&mut self) {
-        for held in self.held.values_mut() {
+    /// Ends the listening of an owner's ports that lead nowhere; the proxy must have been told before.
+    pub(crate) fn refuse_without_targets(&mut self, owner: &Owner) {
+        for key in self.keys(owner) {
+            let Some(held) = self.held.get_mut(&key) else {
+                continue;
+            };
             if held.is_listening && held.targets.is_empty() {
                 // Best effort: a port that goes on listening only lets its clients wait.
                 let _ = stop_listening(&held.socket);
@@ -162,8 +195,12 @@ impl HostPorts {
 
     /// Keys that `owner` holds.
     pub(crate) fn keys(&self, owner: &Owner) -> Vec<PortKey> {
-        let held = self.held.iter().filter(|(_, held)| held.owner == *owner);
-        held.map(|(key, _)| *key).collect()
+        self.by_owner
+            .get(owner)
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect()
     }
 
     /// For the proxy: the port and a descriptor of its socket.
@@ -178,9 +215,26 @@ impl HostPorts {
         ))
     }
 
+    /// Ports of `owner` whose targets the proxy does not know yet; it is told them now.
+    pub(crate) fn take_untold(&mut self, owner: &Owner) -> Vec<Port> {
+        let mut untold = Vec::new();
+        for key in self.keys(owner) {
+            let Some(held) = self.held.get_mut(&key) else {
+                continue;
+            };
+            if !std::mem::replace(&mut held.is_told, true) {
+                untold.push(Port {
+                    key,
+                    targets: held.targets.clone(),
+                });
+            }
+        }
+        untold
+    }
+
     /// All keys.
     pub(crate) fn all_keys(&self) -> impl Iterator<Item = &PortKey> {
-        self.held.keys()
+        self.held.iter().map(|(key, _)| key)
     }
 }
 
@@ -190,14 +244,6 @@ pub(crate) fn describe_owner(owner: &Owner) -> String {
         Some((stack, service)) => format!("stack {stack:?}, service {service:?}"),
         None => owner.to_string(),
     }
-}
-
-/// Whether two sockets cannot be bound both.
-pub(crate) fn overlap(one: &PortKey, other: &PortKey) -> bool {
-    let (a, b) = (one.address.ip(), other.address.ip());
-    let same_port = one.transport == other.transport && one.address.port() == other.address.port();
-    let meets = a == b || a.is_unspecified() || b.is_unspecified();
-    same_port && a.is_ipv4() == b.is_ipv4() && meets
 }
 
 fn keys_of(port: &HostPort) -> Vec<PortKey> {
@@ -312,23 +358,25 @@ mod tests {
             .port()
     }
 
-    fn wanted(protocol: Protocol, port: u16, targets: &[Target]) -> Vec<WantedSocket> {
+    fn wanted(protocol: Protocol, port: u16, targets: &[Target]) -> WantedSocket {
         let port = HostPort {
             protocol,
             host_address: Some(Ipv4Addr::LOCALHOST.into()),
             host_port: port,
         };
-        wanted_sockets(&[PublishedPort {
+        let ports = [PublishedPort {
             port,
             targets: targets.to_vec(),
-        }])
+        }];
+        let sockets = wanted_sockets(&ports).unwrap();
+        sockets.iter().next().unwrap().1.clone()
     }
 
     #[test]
     fn a_port_without_targets_is_kept_and_refuses_connections() {
-        let mut ports = HostPorts::default();
+        let mut ports = HostPorts::new();
         let number = free_port();
-        let socket = &wanted(Protocol::Tcp, number, &[])[0];
+        let socket = &wanted(Protocol::Tcp, number, &[]);
         ports.open(&owner("s/w"), socket).unwrap();
         let refused = TcpStream::connect(socket.key.address).unwrap_err();
         assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
@@ -341,7 +389,7 @@ mod tests {
             let client = TcpStream::connect(socket.key.address).unwrap();
             assert!(TcpListener::bind(socket.key.address).is_err());
             ports.lead_to(&socket.key, &[]).unwrap();
-            ports.refuse_without_targets();
+            ports.refuse_without_targets(&owner("s/w"));
             assert!(TcpStream::connect(socket.key.address).is_err());
             assert!(TcpListener::bind(socket.key.address).is_err());
             drop(client);
@@ -352,9 +400,9 @@ mod tests {
 
     #[test]
     fn names_the_holder_whether_ours_or_not() {
-        let mut ports = HostPorts::default();
+        let mut ports = HostPorts::new();
         let foreign = UdpSocket::bind("127.0.0.1:0").unwrap();
-        let taken = &wanted(Protocol::Udp, foreign.local_addr().unwrap().port(), &[])[0];
+        let taken = &wanted(Protocol::Udp, foreign.local_addr().unwrap().port(), &[]);
         let pid = format!("(pid {})", std::process::id());
         let holder = ports.holder(&owner("s/w"), &taken.port).unwrap().unwrap();
         assert!(holder.ends_with(&pid), "{holder}");
@@ -364,7 +412,7 @@ mod tests {
         };
         assert!(holder.ends_with(&pid), "{holder}");
 
-        let socket = &wanted(Protocol::Tcp, free_port(), &[])[0];
+        let socket = &wanted(Protocol::Tcp, free_port(), &[]);
         ports.open(&owner("blog/web"), socket).unwrap();
         let everywhere = HostPort {
             host_address: None,

@@ -24,6 +24,7 @@ pub mod network;
 mod nft;
 mod pause;
 mod port_holder;
+mod port_map;
 pub mod prefix;
 mod state;
 mod sweep;

@@ -106,7 +106,7 @@ impl Network {
             links: Socket::open(None).map_err(cannot_open)?,
             filter,
             conntrack: Conntrack::open().map_err(cannot_open)?,
-            ports: HostPorts::default(),
+            ports: HostPorts::new(),
             lost_ports: BTreeSet::new(),
             dns_sockets: HashMap::new(),
             names,

@@ -5,17 +5,18 @@ use std::collections::BTreeSet;
 use tsorch_dns::control::{Command, OwnedName, PortKey};
 
 use crate::api::{
-    CheckPortsParams, CheckPortsResult, HostPort, PortConflict, Protocol, PublishedPort,
-    SwitchParams, Target,
+    CheckPortsParams, CheckPortsResult, HostPort, NetworkEvent, PortConflict, Protocol,
+    PublishedPort, SwitchParams, Target,
 };
 use crate::conntrack::Retargeting;
 use crate::error::NetworkError;
-use crate::host_ports::{WantedSocket, describe_owner, overlap, wanted_sockets};
+use crate::host_ports::{WantedSocket, describe_owner, wanted_sockets};
 use crate::link::survey::local_addresses;
 use crate::names::Owner;
 use crate::network::Network;
 use crate::nft::elements::of_ports;
 use crate::nft::filter::Source;
+use crate::port_map::PortMap;
 use crate::state::{AttachmentRecord, OwnerRecord, Record};
 
 /// The balancing of a port is one rule whatever the number, but a longer list is a mistake.
@@ -33,21 +34,18 @@ impl Network {
     pub fn switch(&mut self, params: SwitchParams) -> Result<(), NetworkError> {
         check_request(&params)?;
         self.claim_ports(&params)?;
-        let wanted = wanted_sockets(&params.ports);
+        let wanted = wanted_sockets(&params.ports)?;
         let before = self.state.owners.get(&params.owner).cloned();
         self.open_sockets(&params.owner, &wanted, before.as_ref())?;
         if let Err(error) = self.put_in_force(&params, before.as_ref()) {
-            self.close_sockets(&params.owner, before.as_ref());
+            self.reopen_former(&params.owner, before.as_ref())?;
             return Err(error);
         }
         self.lost_ports.remove(&params.owner);
-        self.lead_sockets(&wanted)?;
+        self.lead_sockets(&params.owner, &wanted);
         self.tell_owner(&params.owner)?;
-        self.close_sockets(
-            &params.owner,
-            self.state.owners.get(&params.owner).cloned().as_ref(),
-        );
-        self.ports.refuse_without_targets();
+        self.keep_sockets(&params.owner, &wanted)?;
+        self.ports.refuse_without_targets(&params.owner);
         let before = before.map(|record| record.ports).unwrap_or_default();
         self.end_flows(&before, &params.ports);
         Ok(())
@@ -99,26 +97,36 @@ impl Network {
         self.end_flows(&before, &after);
     }
 
-    /// Makes the sockets that `owner` wants and tells the ones that are lost.
-    pub(crate) fn lead_sockets(&mut self, wanted: &[WantedSocket]) -> Result<(), NetworkError> {
-        for socket in wanted {
-            self.ports
-                .lead_to(&socket.key, &socket.targets)
-                .map_err(|errno| NetworkError::kernel("listen on", text_of(&socket.key), errno))?;
+    /// Notes where the sockets of `owner` lead. One that cannot listen is told as lost.
+    pub(crate) fn lead_sockets(&mut self, owner: &Owner, wanted: &PortMap<WantedSocket>) {
+        for (key, socket) in wanted.iter() {
+            if self.ports.lead_to(key, &socket.targets).is_err() {
+                self.note_lost(owner, socket.port);
+            }
         }
-        Ok(())
     }
 
-    /// Tells the worker an owner's names and ports. Ports that it knows are only retargeted.
+    /// The daemon hears of it, and finds that the owner is not what it was switched to.
+    pub(crate) fn note_lost(&mut self, owner: &Owner, port: HostPort) {
+        self.lost_ports.insert(owner.clone());
+        let event = NetworkEvent::PortLost {
+            owner: owner.clone(),
+            port,
+        };
+        // Two sockets of one port, one piece of news.
+        if !self.events.contains(&event) {
+            self.events.push(event);
+        }
+    }
+
+    /// Tells the worker an owner's names, and where its ports lead if that is news.
     fn tell_owner(&mut self, owner: &Owner) -> Result<(), NetworkError> {
+        let untold = self.ports.take_untold(owner);
         let told = self.send_names(owner).and_then(|()| {
-            let keep = self.wanted_keys(owner);
-            for key in self.ports.keys(owner) {
-                let command = match self.ports.for_proxy(&key) {
-                    Some((port, _)) if keep.contains(&key) => Command::RetargetPort(port),
-                    _ => Command::ClosePort(key),
-                };
-                self.names.worker().send(&command, &[])?;
+            for port in untold {
+                self.names
+                    .worker()
+                    .send(&Command::RetargetPort(port), &[])?;
             }
             self.names.worker().sync()
         });
@@ -135,29 +143,8 @@ impl Network {
         self.names.worker().set_names(owner.as_str(), &names)
     }
 
-    fn wanted_keys(&self, owner: &Owner) -> BTreeSet<PortKey> {
-        let ports = self
-            .state
-            .owners
-            .get(owner)
-            .map(|record| wanted_sockets(&record.ports));
-        ports
-            .unwrap_or_default()
-            .into_iter()
-            .map(|socket| socket.key)
-            .collect()
-    }
-
-    /// No port twice in the request, none that another owner has.
+    /// No port may be another owner's.
     fn claim_ports(&self, params: &SwitchParams) -> Result<(), NetworkError> {
-        let wanted = wanted_sockets(&params.ports);
-        for (index, socket) in wanted.iter().enumerate() {
-            let earlier = wanted.get(..index).unwrap_or(&[]);
-            if earlier.iter().any(|other| overlap(&other.key, &socket.key)) {
-                let text = format!("{} is published twice", text_of(&socket.key));
-                return Err(NetworkError::BadRequest(text));
-            }
-        }
         for PublishedPort { port, .. } in &params.ports {
             if let Some(other) = self.ports.other_owner(&params.owner, port) {
                 let holder = describe_owner(other);
@@ -175,34 +162,46 @@ impl Network {
     fn open_sockets(
         &mut self,
         owner: &Owner,
-        wanted: &[WantedSocket],
+        wanted: &PortMap<WantedSocket>,
         before: Option<&OwnerRecord>,
     ) -> Result<(), NetworkError> {
-        for key in self.ports.keys(owner) {
-            let is_wanted = wanted.iter().any(|socket| socket.key == key);
-            if !is_wanted && wanted.iter().any(|socket| overlap(&socket.key, &key)) {
-                self.close_port(&key)?;
-            }
-        }
+        let is_in_the_way =
+            |key: &PortKey| wanted.get(key).is_none() && wanted.overlapping(key).next().is_some();
+        let in_the_way = self
+            .ports
+            .keys(owner)
+            .into_iter()
+            .filter(is_in_the_way)
+            .collect();
+        self.close_ports(in_the_way)?;
         let opened = wanted
             .iter()
-            .try_for_each(|socket| self.open_port(owner, socket));
+            .try_for_each(|(_, socket)| self.open_port(owner, socket));
         if opened.is_err() {
-            self.close_sockets(owner, before);
-            // What was let go: nobody else can have taken it but in the same instant.
-            let former = before
-                .map(|record| wanted_sockets(&record.ports))
-                .unwrap_or_default();
-            for socket in &former {
-                let reopened = self.open_port(owner, socket);
-                if reopened.is_err() {
-                    self.lost_ports.insert(owner.clone());
-                }
-            }
-            self.lead_sockets(&former)?;
-            self.tell_owner(owner)?;
+            self.reopen_former(owner, before)?;
         }
         opened
+    }
+
+    /// The sockets that `before` had and no others. What was let go is bound again: nobody else can have taken it but in
+    /// the same instant.
+    fn reopen_former(
+        &mut self,
+        owner: &Owner,
+        before: Option<&OwnerRecord>,
+    ) -> Result<(), NetworkError> {
+        let ports = before
+            .map(|record| record.ports.as_slice())
+            .unwrap_or_default();
+        let former = wanted_sockets(ports)?;
+        self.keep_sockets(owner, &former)?;
+        for (_, socket) in former.iter() {
+            if self.open_port(owner, socket).is_err() {
+                self.note_lost(owner, socket.port);
+            }
+        }
+        self.lead_sockets(owner, &former);
+        self.tell_owner(owner)
     }
 
     /// A new port goes to the worker without targets; they come when all is done.
@@ -222,26 +221,34 @@ impl Network {
         self.after_telling(told)
     }
 
-    fn close_port(&mut self, key: &PortKey) -> Result<(), NetworkError> {
-        self.ports.close(key);
-        let worker = self.names.worker();
-        let told = worker
-            .send(&Command::ClosePort(*key), &[])
-            .and_then(|()| worker.sync());
-        self.after_telling(told)
+    /// Lets go of the sockets of `owner` that are not wanted.
+    fn keep_sockets(
+        &mut self,
+        owner: &Owner,
+        wanted: &PortMap<WantedSocket>,
+    ) -> Result<(), NetworkError> {
+        let is_unwanted = |key: &PortKey| wanted.get(key).is_none();
+        let unwanted = self
+            .ports
+            .keys(owner)
+            .into_iter()
+            .filter(is_unwanted)
+            .collect();
+        self.close_ports(unwanted)
     }
 
-    /// Lets go of the sockets of `owner` that `record` has no use for.
-    fn close_sockets(&mut self, owner: &Owner, record: Option<&OwnerRecord>) {
-        let wanted = record
-            .map(|record| wanted_sockets(&record.ports))
-            .unwrap_or_default();
-        for key in self.ports.keys(owner) {
-            if !wanted.iter().any(|socket| socket.key == key) {
-                // A worker that cannot be told is replaced, and the new one never hears of this port.
-                let _ = self.close_port(&key);
-            }
+    /// Closes our sockets and waits until the worker has closed its copies: the ports are free then.
+    fn close_ports(&mut self, keys: Vec<PortKey>) -> Result<(), NetworkError> {
+        if keys.is_empty() {
+            return Ok(());
         }
+        keys.iter().for_each(|key| self.ports.close(key));
+        let worker = self.names.worker();
+        let told = keys
+            .iter()
+            .try_for_each(|key| worker.send(&Command::ClosePort(*key), &[]))
+            .and_then(|()| worker.sync());
+        self.after_telling(told)
     }
 
     /// Journal, then packet filter; the journal is set back when the filter refuses.
@@ -340,8 +347,4 @@ fn check_request(params: &SwitchParams) -> Result<(), NetworkError> {
         }
     }
     Ok(())
-}
-
-fn text_of(key: &PortKey) -> String {
-    format!("{:?} {}", key.transport, key.address).to_lowercase()
 }

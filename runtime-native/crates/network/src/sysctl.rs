@@ -32,9 +32,9 @@ pub(crate) fn set_ipv6(interface: &str, setting: Conf, on: bool) -> Result<(), E
         Conf::Disable => "disable_ipv6",
     };
     let path: PathBuf = [IPV6_CONF, interface, name].iter().collect();
-    match write_switch(&path, on) {
+    match write(&path, if on { "1" } else { "0" }) {
         Err(Errno::NOENT) if !has_ipv6() => Ok(()),
-        other => other.map(|_| ()),
+        other => other,
     }
 }
 
