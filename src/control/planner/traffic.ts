@@ -38,8 +38,8 @@ function planEndpoints(planning: Planning, view: ServiceView): void {
   if (wanted.digest === present) return;
   // A task that ended and is started again in the same round keeps its addresses: no need to switch to and fro.
   const coming = new Set([...starts.values()].map(({ container }) => container));
-  const back = staying.filter((container) => !isLive(container) && coming.has(container.spec.id));
-  if (endpointsOf(view.name, [...live, ...back.map(asRunning)], view).digest === present) return;
+  const back = staying.filter((container) => live.includes(container) || coming.has(container.spec.id));
+  if (endpointsOf(view.name, back.map(asRunning), view).digest === present) return;
   if (obstacles.get(view.name)?.code === 'network.port-in-use' && wanted.ports.length > 0) return;
   const step = switchTo(planning, wanted, [{ kind: 'drift', what: 'endpoints' }]);
   if (wanted.ports.length === 0) return;
@@ -51,6 +51,7 @@ function planEndpoints(planning: Planning, view: ServiceView): void {
 }
 
 function asRunning(container: ObservedContainer): ObservedContainer {
+  if (isLive(container)) return container;
   return { ...container, phase: 'running', health: container.health === 'none' ? 'none' : 'starting' };
 }
 
