@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { TsorchError } from '../../lib/errors.ts';
 import { type DetachedProcess, spawnDetached } from '../../lib/run-command.ts';
@@ -22,6 +22,8 @@ export async function launchHostd(program: HostdProgram): Promise<DetachedProces
   const { binary, root, runDir, nodeKey } = program;
   const args = ['tsorch-hostd', '--root', root, '--run-dir', runDir];
   if (nodeKey !== '') args.push('--node-key', nodeKey);
+  // A shutdown of the node took it away.
+  mkdirSync(runDir, { recursive: true, mode: 0o711 });
   keepLogSmall(logPath(program));
   try {
     return await spawnDetached({ program: binary, args, environment, logFile: logPath(program) });

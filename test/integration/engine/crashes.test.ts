@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { defaultNetwork, defaultSubnet, type Engine } from '../../support/engine-node.ts';
+import { eventually } from '../../support/eventually.ts';
 import { nativeNode } from '../../support/native-node.ts';
 import { aContainerSpec, anId, aService } from '../../support/service.ts';
 
@@ -52,6 +53,25 @@ describe('hostd killed at any moment', () => {
     await node.killHostd();
     await removed;
     expect(await phases(node.engine)).toEqual([]);
+  });
+});
+
+describe('a shim killed at any moment', () => {
+  it.each([0, 1, 2, 4, 8, 15])('%i ms after its container was started', async (afterMs) => {
+    const node = await nativeNode();
+    await bringUp(node.engine);
+    const [id = expect.fail()] = ids;
+    await node.engine.containers.stop(id, { graceMs: 0 });
+    const started = node.engine.containers.start(id, 2).catch(() => 'failed');
+    await delay(afterMs);
+    await node.killShim(id);
+    await started;
+    const ended = await eventually(async () => {
+      const container = (await node.engine.containers.list()).find(({ spec }) => spec.id === id);
+      return container?.phase === 'lost' || container?.phase === 'exited' ? container : undefined;
+    });
+    await node.engine.containers.start(id, (ended.task?.number ?? 0) + 1);
+    expect((await phases(node.engine)).every((phase) => phase.startsWith('running'))).toBe(true);
   });
 });
 
