@@ -1,0 +1,6 @@
+//! hostd, its shims and their containers, all real: what only shows when they work together. Needs root and Debian's
+//! busybox-static.
+
+mod containers;
+mod crashes;
+mod node;
