@@ -36,7 +36,10 @@ export function explainGroup(group: ChangeGroup): string {
   const symbol = isStuck || steps.length === 0 ? '!' : symbols[impact];
   const word = steps.length === 0 ? 'blocked' : impact === 'none' ? 'remember' : impact;
   const details = [
-    ...describeCauses(steps.filter((step) => step.impact === impact && step.kind !== 'switchEndpoints')),
+    ...new Set([
+      ...describeCauses(steps.filter((step) => step.impact === impact && step.kind !== 'switchEndpoints')),
+      ...describeCauses(steps.filter((step) => step.kind === 'updateContainer')),
+    ]),
     ...(steps.length === 0 ? [] : describeExtent(group, impact)),
     ...notes.map(({ text }) => text),
     ...blocked.flatMap(explainBlocked),

@@ -66,6 +66,19 @@ describe('explainPlan', () => {
 `);
   });
 
+  it('tells live changes beside stronger ones', () => {
+    const dependsOn = [
+      { service: 'db', condition: 'service_started', restart: true, required: true },
+    ] as const;
+    const text = explain({
+      stack: { services: { db: { command: ['new'] }, web: { dependsOn, labels: { tier: 'front' } } } },
+      was: { services: { db: {}, web: { dependsOn } } },
+    });
+    expect(text).toContain(
+      '  ⟳ web          restart   db restarted\n                           labels.tier added: front\n',
+    );
+  });
+
   it('marks what cannot go on, with the hint', () => {
     const text = explain({
       stack: {
