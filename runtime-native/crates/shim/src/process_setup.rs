@@ -19,8 +19,9 @@ const OOM_SCORE_FILE: &str = "/proc/self/oom_score_adj";
 #[derive(Debug)]
 pub(crate) struct ProcessSetup {
     pub(crate) signals: Watched<SignalFd>,
-    /// Out-of-memory score adjustment that was inherited: containers get it, where nothing else is said.
-    pub(crate) inherited_oom_score: Option<i32>,
+    /// Out-of-memory score adjustment of containers that say nothing about it: that of whoever started the node, but
+    /// never one that spares them; hostd and its shims lower theirs, and it would be inherited.
+    pub(crate) container_oom_score: i32,
     /// /dev/null as descriptors 0 to 2, so that nothing else ever gets these numbers.
     _stdio: Vec<OwnedFd>,
 }
@@ -44,7 +45,7 @@ pub(crate) fn set_up_process(poller: &Poller) -> Result<ProcessSetup, Errno> {
     let signals = SignalFd::new(&[rustix::process::Signal::CHILD])?;
     Ok(ProcessSetup {
         signals: poller.watch(signals, Token::Signals.to_bits(), EventFlags::IN)?,
-        inherited_oom_score: lower_oom_score(),
+        container_oom_score: lower_oom_score().max(0),
         _stdio: stdio,
     })
 }
@@ -63,8 +64,8 @@ fn occupy_stdio() -> Result<Vec<OwnedFd>, Errno> {
 }
 
 /// Lowers the score; EACCES without CAP_SYS_RESOURCE is no error. Gives the former one.
-fn lower_oom_score() -> Option<i32> {
-    let inherited = std::fs::read_to_string(OOM_SCORE_FILE).ok()?;
+fn lower_oom_score() -> i32 {
+    let inherited = std::fs::read_to_string(OOM_SCORE_FILE).unwrap_or_default();
     let _ = std::fs::write(OOM_SCORE_FILE, OOM_SCORE);
-    inherited.trim().parse().ok()
+    inherited.trim().parse().unwrap_or(0)
 }

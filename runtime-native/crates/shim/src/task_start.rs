@@ -113,7 +113,8 @@ impl Shim {
     fn fill_in(&self, config: &mut Config) -> Result<(), ErrorBody> {
         if let Some(process) = &mut config.process {
             process.terminal = self.config.tty;
-            process.oom_score_adj = process.oom_score_adj.or(self.process.inherited_oom_score);
+            let score = process.oom_score_adj;
+            process.oom_score_adj = Some(score.unwrap_or(self.process.container_oom_score));
             if let Some(text) = &self.config.user {
                 let found = users::resolve(&self.root_of_stopped()?, text);
                 apply_user(process, &found.map_err(|error| bad_user(&error))?.user);

@@ -274,6 +274,15 @@ pub(crate) fn eventually<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T
     }
 }
 
+/// That nothing happens shows in time only.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what must not happen has no end to wait for"
+)]
+pub(crate) fn pass_time(milliseconds: u64) {
+    std::thread::sleep(Duration::from_millis(milliseconds));
+}
+
 fn config(args: &[&str]) -> Value {
     let capabilities = [
         "CAP_CHOWN",

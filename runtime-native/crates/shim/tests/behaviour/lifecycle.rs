@@ -4,10 +4,11 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::container::{Bundle, Runtime, eventually};
+use crate::container::{Bundle, Runtime, eventually, pass_time};
 use crate::runner::Test;
 
 pub(crate) const TESTS: &[Test] = &[
+    ("a shim has one thread and does not wake up at rest", rests),
     (
         "a task runs, and its status, output and record are kept",
         records_a_task,
@@ -240,4 +241,27 @@ fn drops_foreign_namespaces(runtime: Runtime) {
         let table = fs::read_to_string(&table).unwrap();
         (table.contains(&container.id) && !table.contains("/netns/another")).then_some(())
     });
+}
+
+fn rests(runtime: Runtime) {
+    let mut container = Bundle::script(runtime, "echo ready; sleep 1000").start();
+    container.exec_script("true");
+    let wakeups = |container: &crate::container::Container| {
+        let status = fs::read_to_string(format!("/proc/{}/status", container.shim_pid())).unwrap();
+        let field = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+            line.split_whitespace()
+                .nth(1)
+                .unwrap()
+                .parse::<u64>()
+                .unwrap()
+        };
+        assert_eq!(field("Threads:"), 1);
+        field("voluntary_ctxt_switches:")
+    };
+    // What the exec has left to do is done within a moment.
+    pass_time(200);
+    let before = wakeups(&container);
+    pass_time(400);
+    assert_eq!(wakeups(&container), before);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::container::{Bundle, Container, Runtime};
+use crate::container::{Bundle, Container, Runtime, pass_time};
 use crate::runner::Test;
 
 pub(crate) const TESTS: &[Test] = &[
@@ -154,13 +154,4 @@ fn rests_while_paused(runtime: Runtime) {
         (probes(&container) > before + 2).then_some(())
     });
     assert_eq!(container.state()["health"], json!("healthy"));
-}
-
-/// That nothing happens shows in time only.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "what must not happen has no end to wait for"
-)]
-fn pass_time(milliseconds: u64) {
-    std::thread::sleep(std::time::Duration::from_millis(milliseconds));
 }
