@@ -9,7 +9,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::process::{Signal, pidfd_send_signal};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tsorch_network::names::ContainerId;
 use tsorch_protocol::{ErrorBody, code};
 
@@ -60,7 +60,7 @@ pub(crate) enum Then {
     /// `container.remove` is answered.
     Answer(Waiter),
     /// `node.sweep` is answered with what was removed.
-    AnswerSwept(Waiter, Vec<String>),
+    AnswerSwept(Waiter, Result<Value, ErrorBody>),
 
     /// `node.shutdown` goes on.
     Shutdown,
@@ -115,9 +115,7 @@ impl Hostd {
         }
         match removal.then {
             Then::Answer(waiter) => self.answer(waiter, outcome),
-            Then::AnswerSwept(waiter, removed) => {
-                self.answer(waiter, outcome.map(|_| json!({ "removed": removed })));
-            }
+            Then::AnswerSwept(waiter, swept) => self.answer(waiter, outcome.and(swept)),
 
             Then::Shutdown => self.containers_removed(outcome),
         }

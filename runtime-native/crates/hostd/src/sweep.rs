@@ -30,13 +30,16 @@ impl Hostd {
             .iter()
             .map(|id| format!("container {id}"))
             .collect();
-        if let Some(network) = self.network.as_mut() {
-            removed.extend(network.0.sweep(params)?);
-        }
+        let network = self.network.as_mut().map(|network| network.0.sweep(params));
+        // Its error is told when the containers are gone: teardown goes on.
+        let swept = network.transpose().map_err(ErrorBody::from).map(|swept| {
+            removed.extend(swept.unwrap_or_default());
+            json!({ "removed": removed })
+        });
         if leftovers.is_empty() {
-            return Ok(Answer::Now(json!({ "removed": removed })));
+            return swept.map(Answer::Now);
         }
-        let then = Then::AnswerSwept(waiter, removed);
+        let then = Then::AnswerSwept(waiter, swept);
         let removal = Removal {
             ids: leftovers,
             extent: Extent::Everything,
