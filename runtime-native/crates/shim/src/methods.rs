@@ -244,3 +244,37 @@ fn positive(task: u64) -> Result<u64, ErrorBody> {
 fn signal_named(name: &str) -> Result<Signal, ErrorBody> {
     parse_signal(name).ok_or_else(|| bad_request(format!("there is no signal {name:?}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        ExecParams, ExecRequest, KillParams, ResizeParams, StopParams, StreamParams,
+        SubscribeParams, TaskParams, decode,
+    };
+    use serde_json::Value;
+
+    /// The vectors that the daemon's tests read too.
+    const VECTORS: &str = include_str!("../../../../test/fixtures/protocol/shim.json");
+
+    #[test]
+    fn takes_the_parameters_of_every_vector() {
+        let vectors: Value = serde_json::from_str(VECTORS).unwrap();
+        for vector in vectors["methods"].as_array().unwrap() {
+            let (method, params) = (vector["method"].as_str().unwrap(), &vector["params"]);
+            let taken = match method {
+                "start" | "wait" | "ack" => decode::<TaskParams>(params).map(drop),
+                "stop" => decode::<StopParams>(params).map(drop),
+                "kill" => decode::<KillParams>(params).map(drop),
+                "subscribe" => decode::<SubscribeParams>(params).map(drop),
+                "exec" => decode::<ExecRequest>(params).map(drop),
+                "execWait" => decode::<ExecParams>(params).map(drop),
+                "resize" => decode::<ResizeParams>(params).map(drop),
+                "stream" => decode::<StreamParams>(params).map(drop),
+                "update" => decode(&params["resources"]).map(|_: tsorch_oci::Resources| ()),
+                "state" | "pause" | "resume" | "release" => Ok(()),
+                other => panic!("the shim lacks {other}"),
+            };
+            assert!(taken.is_ok(), "{method}: {taken:?}");
+        }
+    }
+}
