@@ -27,7 +27,7 @@ fn build(root: &Path, attributes: bool) {
     fs::hard_link(root.join("sticky/one"), root.join("two")).unwrap();
     fs::write(root.join("empty"), "").unwrap();
     fs::write(root.join("unreadable"), "x").unwrap();
-    fs::set_permissions(root.join("unreadable"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(root.join("unreadable"), fs::Permissions::from_mode(0o000)).unwrap();
     let node = |name: &str, kind, device| {
         mknodat(
             CWD,
