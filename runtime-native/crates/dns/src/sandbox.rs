@@ -38,6 +38,11 @@ pub(crate) fn occupy_standard_streams() -> Result<[OwnedFd; 3], Errno> {
     Ok([null()?, null()?, null()?])
 }
 
+/// hostd is among the last to be killed when memory runs out; what grows with its clients is not.
+pub(crate) fn reset_oom_score() {
+    let _ = std::fs::write("/proc/self/oom_score_adj", "0");
+}
+
 /// No user, no groups, no capabilities, no way to get any, only the system calls of a network server.
 pub(crate) fn enter() -> Result<(), Errno> {
     let (uid, gid) = (Uid::from_raw(NOBODY), Gid::from_raw(NOBODY));
@@ -54,5 +59,9 @@ pub(crate) fn enter() -> Result<(), Errno> {
     set_capabilities(None, sets)?;
     tsorch_sys::execute::set_undumpable()?;
     let filter = allow_only(NETWORK_WORK).ok_or(Errno::TOOBIG)?;
-    filter.load().map(|_| ())
+    match filter.load() {
+        // A kernel without filters: everything else holds.
+        Ok(_) | Err(Errno::INVAL | Errno::NOSYS) => Ok(()),
+        Err(errno) => Err(errno),
+    }
 }

@@ -6,6 +6,7 @@
 use std::os::fd::OwnedFd;
 use std::time::Instant;
 
+use rustix::fs::OFlags;
 use rustix::io::Errno;
 use rustix::net::{SendFlags, send};
 use tsorch_sys::fd_passing::receive_with_fds;
@@ -50,10 +51,11 @@ impl Worker {
         let standard_streams = sandbox::occupy_standard_streams()?;
         // Cosmetic: what ps shows.
         let _ = rustix::thread::set_name(c"tsorch-dns");
+        sandbox::reset_oom_score();
         let descriptors = sandbox::raise_descriptor_limit();
         sandbox::enter()?;
         let poller = Poller::new()?;
-        rustix::io::ioctl_fionbio(&control, true)?;
+        rustix::fs::fcntl_setfl(&control, OFlags::NONBLOCK)?;
         let proxied = MAX_PROXIED.min(descriptors / 8);
         Ok(Self {
             control: poller.watch(control, Part::Control.token(0), EventFlags::IN)?,

@@ -44,7 +44,8 @@ impl Network {
             // A table of a node that lost its journal.
             let _ = self.filter.remove();
         } else {
-            let _ = self.filter.rebuild();
+            // Somebody may still hold the table: the predecessor that is just dying.
+            self.build_filter();
         }
         let attachments: Vec<_> = self.state.attachments.values().cloned().collect();
         for attachment in &attachments {

@@ -279,8 +279,8 @@ pub enum NetworkEvent {
     PortLost {
         /// `shop/web`
         owner: Owner,
-        /// The port and nothing else.
-        port: HostPort,
+        /// For people: `tcp *:8080`.
+        port: String,
     },
     /// A helper process ended and was replaced.
     #[serde(rename = "worker.restarted")]

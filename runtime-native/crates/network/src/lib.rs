@@ -26,6 +26,7 @@ mod pause;
 mod port_holder;
 mod port_map;
 pub mod prefix;
+mod rate_limit;
 mod state;
 mod sweep;
 mod switch;

@@ -111,7 +111,7 @@ impl Network {
         self.lost_ports.insert(owner.clone());
         let event = NetworkEvent::PortLost {
             owner: owner.clone(),
-            port,
+            port: port.to_string(),
         };
         // Two sockets of one port, one piece of news.
         if !self.events.contains(&event) {
@@ -312,7 +312,7 @@ pub(crate) fn owned_names(record: &OwnerRecord) -> Vec<OwnedName> {
 }
 
 fn record_of(params: &SwitchParams) -> Record {
-    if params.names.is_empty() && params.ports.is_empty() {
+    if params.names.is_empty() && params.ports.is_empty() && params.ready.is_empty() {
         return Record::OwnerRemoved(params.owner.clone());
     }
     Record::Owner(OwnerRecord {

@@ -1,8 +1,7 @@
 //! What others do to our links and table, and how it is put right.
 //!
-//! Repairs are counted: two programs that undo each other's work shall not do it a thousand times a second.
+//! Repairs are counted ([`RateLimit`]); one too many waits for the timer.
 
-use std::collections::VecDeque;
 use std::os::fd::OwnedFd;
 use std::time::{Duration, Instant};
 
@@ -21,6 +20,7 @@ use crate::link::survey::addresses_on;
 use crate::netlink::Socket;
 use crate::network::Network;
 use crate::nft::filter::Filter;
+use crate::rate_limit::RateLimit;
 use crate::state::{NetworkRecord, Phase};
 
 const LINKS: u64 = 1;
@@ -36,9 +36,12 @@ const RTM_NEWLINK: u16 = 16;
 const RTM_DELLINK: u16 = 17;
 const RTM_DELADDR: u16 = 21;
 
-/// At most this many repairs in this time.
-const MAX_REPAIRS: usize = 5;
-const WINDOW: Duration = Duration::from_secs(60);
+/// Repairs, and new workers, at most this often.
+const MOST: usize = 5;
+const REPAIR_WINDOW: Duration = Duration::from_secs(60);
+const WORKER_WINDOW: Duration = Duration::from_secs(10);
+/// After a repair that failed.
+const RETRY: Duration = Duration::from_secs(2);
 
 /// Descriptors that tell of changes, and the repairs of the last minute.
 #[derive(Debug)]
@@ -48,7 +51,8 @@ pub(crate) struct Watch {
     _filter: Watched<OwnedFd>,
     worker: Watched<OwnedFd>,
     timer: Watched<OwnedFd>,
-    repairs: VecDeque<Instant>,
+    repairs: RateLimit,
+    workers: RateLimit,
 }
 
 impl Watch {
@@ -61,7 +65,8 @@ impl Watch {
             _filter: poller.watch(copy(filter.event_fd())?, FILTER, input)?,
             worker: poller.watch(copy(worker.event_fd())?, WORKER, input)?,
             timer: poller.watch(timer, TIMER, input)?,
-            repairs: VecDeque::new(),
+            repairs: RateLimit::new(MOST, REPAIR_WINDOW),
+            workers: RateLimit::new(MOST, WORKER_WINDOW),
         })
     }
 
@@ -71,29 +76,28 @@ impl Watch {
         Ok(())
     }
 
-    /// Counts a repair; when there were too many, it has to wait for the timer.
-    fn may_repair(&mut self, now: Instant) -> bool {
-        while self
-            .repairs
-            .front()
-            .is_some_and(|first| *first + WINDOW <= now)
-        {
-            self.repairs.pop_front();
-        }
-        if self.repairs.len() >= MAX_REPAIRS {
-            let wait = self
-                .repairs
-                .front()
-                .map_or(WINDOW, |first| (*first + WINDOW) - now);
-            // Without a timer the next event brings us here again.
-            let _ = self.wake_after(wait);
-            return false;
-        }
-        self.repairs.push_back(now);
-        true
+    /// Whether a repair may be made now; if not, the timer will bring us here again.
+    fn may_repair(&mut self) -> bool {
+        let allowed = self.repairs.take(Instant::now());
+        self.allowed_or_later(allowed)
     }
 
-    fn wake_after(&self, wait: Duration) -> Result<(), Errno> {
+    /// Whether a worker may be started now. Its end is not told again and again while it may not.
+    fn may_start_worker(&mut self) -> bool {
+        let allowed = self.workers.take(Instant::now());
+        if allowed.is_err() {
+            // Only for a descriptor that is none: the loop would turn faster, not wrong.
+            let _ = self.worker.set_flags(EventFlags::empty());
+        }
+        self.allowed_or_later(allowed)
+    }
+
+    fn allowed_or_later(&self, allowed: Result<(), Duration>) -> bool {
+        allowed.map_err(|wait| self.wake_after(wait)).is_ok()
+    }
+
+    /// Looks at everything again after `wait`.
+    pub(crate) fn wake_after(&self, wait: Duration) {
         let seconds = i64::try_from(wait.as_secs()).unwrap_or(60) + 1;
         let it_value = Timespec {
             tv_sec: seconds,
@@ -107,7 +111,8 @@ impl Watch {
             it_interval,
             it_value,
         };
-        timerfd_settime(&*self.timer, TimerfdTimerFlags::empty(), &time).map(|_| ())
+        // Fails only for bad arguments.
+        let _ = timerfd_settime(&*self.timer, TimerfdTimerFlags::empty(), &time);
     }
 
     fn take_timer(&self) {
@@ -141,6 +146,7 @@ impl Network {
                 self.watch.take_timer();
                 self.repair_links();
                 self.repair_filter();
+                self.on_worker();
             }
             REAPER => self.reaper.reap(),
             _ => {}
@@ -174,9 +180,11 @@ impl Network {
     }
 
     fn on_worker(&mut self) {
-        if self.names.worker().is_gone() {
-            // Failing here, the next call that has something to tell tries again.
-            let _ = self.replace_worker();
+        if self.names.worker().is_gone()
+            && self.watch.may_start_worker()
+            && self.replace_worker().is_err()
+        {
+            self.watch.wake_after(RETRY);
         }
     }
 
@@ -234,7 +242,7 @@ impl Network {
             .into_iter()
             .filter(|record| record.phase == Phase::Done && self.is_cut_off(record))
             .collect();
-        if (broken.is_empty() && touched.is_empty()) || !self.watch.may_repair(Instant::now()) {
+        if (broken.is_empty() && touched.is_empty()) || !self.watch.may_repair() {
             return;
         }
         for network in broken {
@@ -264,44 +272,25 @@ impl Network {
                 .all(|gateway| addresses.contains(gateway))
     }
 
+    /// Writes the table at the start; failing that, a little later.
+    pub(crate) fn build_filter(&mut self) {
+        if self.filter.rebuild().is_err() {
+            self.watch.wake_after(RETRY);
+        }
+    }
+
     fn repair_filter(&mut self) {
-        if self.filter.is_whole() || !self.watch.may_repair(Instant::now()) {
+        if self.filter.is_whole() || !self.watch.may_repair() {
             return;
         }
-        if self.filter.rebuild().is_ok() {
-            let what = format!("packet filter table {:?}", self.filter.table());
-            self.events.push(NetworkEvent::Repaired { what });
+        if self.filter.rebuild().is_err() {
+            return self.watch.wake_after(RETRY);
         }
+        let what = format!("packet filter table {:?}", self.filter.table());
+        self.events.push(NetworkEvent::Repaired { what });
     }
 }
 
 fn copy(fd: std::os::fd::BorrowedFd<'_>) -> Result<OwnedFd, Errno> {
     rustix::io::fcntl_dupfd_cloexec(fd, 3)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tsorch_sys::poller::Poller;
-
-    #[test]
-    fn repairs_a_few_times_a_minute_and_then_waits() {
-        let poller = Poller::new().unwrap();
-        let flags = TimerfdFlags::CLOEXEC | TimerfdFlags::NONBLOCK;
-        let fd = || timerfd_create(TimerfdClockId::Monotonic, flags).unwrap();
-        let watched = |fd| poller.watch(fd, 1, EventFlags::IN).unwrap();
-        let mut watch = Watch {
-            links: poller
-                .watch(Socket::open(None).unwrap(), 1, EventFlags::IN)
-                .unwrap(),
-            _filter: watched(fd()),
-            worker: watched(fd()),
-            timer: watched(fd()),
-            repairs: VecDeque::new(),
-        };
-        let start = Instant::now();
-        let allowed = (0..10).filter(|_| watch.may_repair(start)).count();
-        assert_eq!(allowed, MAX_REPAIRS);
-        assert!(watch.may_repair(start + WINDOW));
-    }
 }

@@ -32,6 +32,14 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         two_networks,
     ),
     ("addresses of both families where asked for", ipv6),
+    (
+        "a copy of the mount in a shim keeps no namespace alive",
+        copied_mount,
+    ),
+    (
+        "a container is attached anew under its old id at once",
+        attached_anew,
+    ),
     ("shutdown leaves nothing", shutdown_leaves_nothing),
 ];
 
@@ -253,6 +261,48 @@ fn shutdown_leaves_nothing() {
             &["10.201.4.2:80".parse().unwrap()],
         )],
     );
+    net.shutdown().unwrap();
+    assert_nothing_left(&node);
+}
+
+/// Every shim has a mount namespace of its own, with a copy of each mount that was there when it began.
+fn copied_mount() {
+    let node = Node::new();
+    let mut net = node.open();
+    ensure(&mut net, "shop_default", "10.201.4.0/24");
+    attach_one(&mut net, "old", "shop_default");
+    let ready = node.run_dir.join("ready");
+    let shim = crate::process::Process::run(|| {
+        tsorch_sys::namespace::unshare_mounts().unwrap();
+        std::fs::write(&ready, "").unwrap();
+        loop {
+            crate::host::pause(900);
+        }
+    });
+    eventually("the shim", || ready.exists());
+    std::fs::remove_file(&ready).unwrap();
+    detach(&mut net, "old");
+    eventually("the interface is gone", || our_links().len() == 1);
+    let mounts = std::fs::read_to_string(format!("/proc/{}/mountinfo", shim.pid())).unwrap();
+    assert!(!mounts.contains("netns/old"));
+    net.shutdown().unwrap();
+    assert_nothing_left(&node);
+}
+
+/// The kernel takes its time to clean up; the interface's name is the same.
+fn attached_anew() {
+    let node = Node::new();
+    let mut net = node.open();
+    ensure(&mut net, "shop_default", "10.201.4.0/24");
+    attach_one(&mut net, "cli", "shop_default");
+    for _ in 0..10 {
+        let web = attach_one(&mut net, "web", "shop_default");
+        let _server = serve_tcp(&node.netns("web"), "0.0.0.0:80", "web");
+        let said = ask_tcp(Some(&node.netns("cli")), &format!("{web}:80")).unwrap();
+        assert_eq!(said, "web 10.201.4.2");
+        drop(_server);
+        detach(&mut net, "web");
+    }
     net.shutdown().unwrap();
     assert_nothing_left(&node);
 }
