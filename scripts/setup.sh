@@ -10,7 +10,7 @@ die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 packages=(gcc g++ make python3 libc6-dev libseccomp-dev busybox-static)
-if [ "${1-}" = --tests ]; then packages+=(iproute2 nftables procps docker-registry skopeo runc); fi
+if [ "${1-}" = --tests ]; then packages+=(iproute2 nftables procps docker-registry skopeo runc zstd); fi
 
 missing_packages() {
   for package in "${packages[@]}"; do

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { debianRegistry, skopeo } from '../support/images/debian-registry.ts';
@@ -95,6 +95,7 @@ describe('images', () => {
     expect(stderr).toContain('status 1');
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/\[\] .*layers: .*staging: $/);
     expect(await node.leftovers()).toEqual([]);
+    rmSync(node.directory, { recursive: true, force: true });
   });
 });
 
