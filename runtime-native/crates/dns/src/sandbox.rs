@@ -5,7 +5,6 @@ use std::os::fd::OwnedFd;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Gid, Uid};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::thread::{
     CapabilitySet, CapabilitySets, set_capabilities, set_no_new_privs, set_thread_groups,
     set_thread_res_gid, set_thread_res_uid,
@@ -15,22 +14,6 @@ use tsorch_sys::syscall_filter::allow_only;
 
 /// `nobody` and `nogroup` everywhere.
 const NOBODY: u32 = 65534;
-
-/// Descriptors that the worker may open.
-pub(crate) fn raise_descriptor_limit() -> usize {
-    let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit {
-        current: limit.maximum,
-        maximum: limit.maximum,
-    };
-    let current = match setrlimit(Resource::Nofile, raised) {
-        Ok(()) => limit.maximum,
-        Err(_) => limit.current,
-    };
-    current
-        .and_then(|limit| usize::try_from(limit).ok())
-        .unwrap_or(usize::MAX)
-}
 
 /// Occupies 0, 1 and 2 as long as the result lives, so that nothing ever written to stderr reaches a client.
 pub(crate) fn occupy_standard_streams() -> Result<[OwnedFd; 3], Errno> {

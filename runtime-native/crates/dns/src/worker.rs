@@ -9,6 +9,7 @@ use std::time::Instant;
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 use rustix::net::{SendFlags, send};
+use tsorch_sys::descriptor_limit;
 use tsorch_sys::fd_passing::receive_with_fds;
 use tsorch_sys::poller::{EventFlags, Poller, Watched};
 
@@ -52,7 +53,7 @@ impl Worker {
         // Cosmetic: what ps shows.
         let _ = rustix::thread::set_name(c"tsorch-dns");
         sandbox::reset_oom_score();
-        let descriptors = sandbox::raise_descriptor_limit();
+        let descriptors = descriptor_limit::raise();
         sandbox::enter()?;
         let poller = Poller::new()?;
         rustix::fs::fcntl_setfl(&control, OFlags::NONBLOCK)?;

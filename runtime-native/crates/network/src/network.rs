@@ -68,7 +68,8 @@ pub struct Network {
 impl Network {
     /// Forks the DNS worker, loads the journal, adopts what is there and repairs what is missing.
     ///
-    /// To be called early: the worker is a fork and inherits the memory of this process, though no descriptor.
+    /// To be called early: the worker is a fork and inherits the memory of this process, though no descriptor. Raises the
+    /// soft limit of open descriptors of this process.
     ///
     /// # Errors
     /// When another hostd has the same run directory, or the kernel refuses a socket.
@@ -82,6 +83,8 @@ impl Network {
     /// As [`Network::open`].
     pub fn open_with(options: NetworkOptions, mode: TableMode) -> Result<Self, NetworkError> {
         let NetworkOptions { run_dir, node_key } = options;
+        // Two sockets for each container, one or two for each published port.
+        tsorch_sys::descriptor_limit::raise();
         let directory = run_dir.join("net");
         for path in [&directory, &run_dir.join("netns")] {
             make_directory(path)?;

@@ -5,6 +5,7 @@ pub mod bpf;
 pub mod child;
 pub mod clone;
 pub mod command;
+pub mod descriptor_limit;
 mod errno;
 pub mod execute;
 pub mod fd_passing;

@@ -35,11 +35,12 @@ pub(crate) fn ensure(socket: &mut Socket, spec: BridgeSpec<'_>) -> Result<u32, R
     }
     configure_ipv6(spec).map_err(Refusal::from)?;
     let mut change = set_link(link.index);
-    change
-        .bytes(IFLA_ADDRESS, &spec.mac)
-        .u32(IFLA_MTU, spec.mtu)
-        .u32(IFLA_GROUP, spec.group);
+    change.u32(IFLA_MTU, spec.mtu).u32(IFLA_GROUP, spec.group);
     add_alias(&mut change, spec.alias);
+    // Setting it again would make every neighbour look again.
+    if link.mac != spec.mac {
+        change.bytes(IFLA_ADDRESS, &spec.mac);
+    }
     let mut requests = vec![change];
     requests.extend(
         spec.addresses

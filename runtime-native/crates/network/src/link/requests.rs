@@ -51,6 +51,7 @@ pub(crate) struct Link {
     /// Whether it really sends: `IF_OPER_UP`. A link that is up and has a carrier may still drop everything.
     pub(crate) is_operational: bool,
     pub(crate) mtu: u32,
+    pub(crate) mac: Vec<u8>,
     /// Index of a veth's other end, in whatever namespace that is.
     pub(crate) peer: Option<u32>,
 }
@@ -196,6 +197,7 @@ fn link_of(header: &[u8; LINK_HEADER_BYTES], attributes: Attributes<'_>) -> Opti
         is_up: number(8)? & IFF_UP != 0,
         is_operational: attributes.u8(IFLA_OPERSTATE) == Some(IF_OPER_UP),
         mtu: attributes.u32(IFLA_MTU).unwrap_or(0),
+        mac: attributes.bytes(IFLA_ADDRESS).unwrap_or_default().to_vec(),
         peer: attributes.u32(IFLA_LINK),
     })
 }

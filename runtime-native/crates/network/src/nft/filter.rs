@@ -140,8 +140,8 @@ impl Filter {
     pub(crate) fn note_events(&mut self) {
         let was_touched = match self.events.events() {
             Ok(events) => self.is_about_us(&events),
-            // Some were lost: look.
-            Err(_) => !self.exists(),
+            // Some were lost: who knows what they told.
+            Err(_) => self.mode == TableMode::Watched || !self.exists(),
         };
         self.is_whole &= !(self.is_built && was_touched);
     }

@@ -7,8 +7,11 @@ use tsorch_network::Network;
 use tsorch_network::api::Protocol;
 
 use crate::Scenario;
+use crate::dns::{A, client, question};
 use crate::host::{Node, assert_nothing_left, eventually, our_links};
-use crate::requests::{attach_one, detach, ensure, port, switch_ports};
+use crate::requests::{
+    attach_one, detach, ensure, port, service_name, switch_params, switch_ports,
+};
 
 pub(crate) const SCENARIOS: &[Scenario] =
     &[("many containers come and go without a trace", come_and_go)];
@@ -72,10 +75,31 @@ fn come_and_go() {
         median(detaches),
         clean.as_millis()
     );
+    names(&mut net, &node);
     crowd(&mut net);
     assert_eq!(descriptors(), before);
     net.shutdown().unwrap();
     assert_nothing_left(&node);
+}
+
+/// One client, one question at a time.
+fn names(net: &mut Network, node: &Node) {
+    let address = attach_one(net, "asked", "shop_default");
+    let names = vec![service_name("shop_default", "web", &[address])];
+    net.switch(switch_params("shop/names", names, Vec::new()))
+        .unwrap();
+    let socket = client(&node.netns("asked"));
+    let (question, mut buffer) = (question("web", A), [0; 512]);
+    let start = Instant::now();
+    for _ in 0..ROUNDS * 50 {
+        socket.send(&question).unwrap();
+        socket.recv(&mut buffer).unwrap();
+    }
+    let each = start.elapsed().as_nanos() / (ROUNDS as u128 * 50);
+    println!("  a name is answered in {each} ns, round trip");
+    net.switch(switch_params("shop/names", Vec::new(), Vec::new()))
+        .unwrap();
+    detach(net, "asked");
 }
 
 /// Attaching and switching with many ports present.
