@@ -89,7 +89,11 @@ function withIds(ledger: Ledger, desired: DesiredState, containers: readonly Obs
     const manifest = desired.images[reference];
     return manifest === undefined ? whole : stepId('pullImage', reference, { reference, manifest });
   });
-  const text = pulls.replaceAll(/\$([a-z0-9_-]+\.\d+)/g, (whole, key: string) => {
+  const made = pulls.replaceAll(/#ensureNetwork (\S+?)(?=")/g, (_, name: string) => {
+    const definition = Object.values(desired.stack.networks).find((network) => network.name === name);
+    return stepId('ensureNetwork', name, { definition, subnet: '10.201.0.0/24' });
+  });
+  const text = made.replaceAll(/\$([a-z0-9_-]+\.\d+)/g, (whole, key: string) => {
     const found = containers.find(({ spec }) => slotName(spec.slot) === key);
     return found?.spec.id ?? whole;
   });

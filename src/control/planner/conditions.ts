@@ -1,6 +1,6 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { Dependency } from '../../model/stack.ts';
-import { hasSucceeded, isLive, isReady, wasStarted } from './container-condition.ts';
+import { hasSucceeded, isReady, wasStarted } from './container-condition.ts';
 import type { ServiceView, SlotView } from './match-containers.ts';
 import { blockWaiting, containersOf, findService, type Planning } from './planning.ts';
 
@@ -96,9 +96,9 @@ function hopelessness(
   const held = dependency.slots.find((slot) => slot.held !== undefined)?.held;
   if (held !== undefined) return { because: `is ${held}`, hint: 'start it with `tsorch start`' };
   if (planning.draft.isStuck(service)) return { because: '' };
-  const isMoving = dependency.slots.some(
-    (slot) => planning.starts.has(slot.key) || containersOf(slot).some((container) => isLive(container)),
+  const isWaiting = planning.draft.blocked.some((entry) => entry.service === service);
+  const hasEnded = dependency.slots.every(
+    ({ key, current }) => !planning.starts.has(key) && (dependency.isDone || current?.phase === 'exited'),
   );
-  const waits = planning.draft.blocked.some((entry) => entry.service === service);
-  return isMoving || waits ? undefined : { because: 'has ended' };
+  return hasEnded && !isWaiting ? { because: 'has ended' } : undefined;
 }

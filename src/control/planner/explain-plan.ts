@@ -29,7 +29,9 @@ export function explainPlan({ plan, ...world }: Omit<PlanInput, 'now'> & { reado
       notes: plan.notes.filter(own),
     };
   });
-  const sections = [explainShared(steps), ...groups.map(explainGroup)].filter((section) => section !== '');
+  const sections = [explainShared(steps, plan), ...groups.map(explainGroup)].filter(
+    (section) => section !== '',
+  );
   return `${title}${summary(groups, plan.blocked)}\n\n${sections.join('\n')}\n`;
 }
 
@@ -56,10 +58,13 @@ function summary(groups: readonly ChangeGroup[], blocked: readonly Blocked[]): s
 }
 
 /** Networks, volumes and images, which belong to no service alone. */
-function explainShared(steps: readonly Step[]): string {
+function explainShared(steps: readonly Step[], { blocked }: Plan): string {
   const symbols = { ensureNetwork: '+', ensureVolume: '+', pullImage: '+', removeNetwork: '-' } as const;
   const lines = steps.flatMap((step) =>
     step.kind in symbols ? [`  ${symbols[step.kind as keyof typeof symbols]} ${describeStep(step)}`] : [],
   );
-  return [...new Set(lines)].join('\n');
+  const waiting = blocked.filter(({ service }) => service === '');
+  return [...new Set([...lines, ...waiting.map(({ target, reason }) => `  ! ${target} ${reason}`)])].join(
+    '\n',
+  );
 }
