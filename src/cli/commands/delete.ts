@@ -11,7 +11,7 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   return withClient(context, async (client) => {
     await client.call('delete', { stack }, { signal: context.signal });
     if (isSet(input, 'detach')) return 0;
-    await waitForStack(client, { stack, signal: context.signal, timeoutMs });
+    await waitForStack(client, { stack, signal: context.signal, timeoutMs }).catch(unlessGone);
     print(`${stack} is gone; named volumes are kept`);
     return 0;
   });
@@ -26,4 +26,9 @@ async function stackName(context: CommandContext, input: CommandInput): Promise<
       hint: 'name it, or its file with -f',
     });
   return stringFlag(input, 'stackName') ?? (await readStack(context, input)).stack.name;
+}
+
+/** A stack of which hardly anything was there may be gone before it can be waited for. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof TsorchError) || error.code !== 'stack.not-found') throw error;
 }
