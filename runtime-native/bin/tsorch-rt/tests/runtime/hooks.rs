@@ -1,0 +1,83 @@
+//! Hooks: when they run, what they get, what their failure does.
+
+use serde_json::{Value, json};
+
+use crate::sandbox::{Sandbox, runtimes};
+
+const OUTSIDE: [&str; 5] = [
+    "prestart",
+    "createRuntime",
+    "createContainer",
+    "poststart",
+    "poststop",
+];
+
+/// A hook that appends its name and its standard input to a file of the host.
+fn recorder(sandbox: &Sandbox, name: &str) -> Value {
+    let log = sandbox.dir.join("hooks");
+    let script = format!("echo {name} >> {0}; cat >> {0}; echo >> {0}", log.display());
+    json!([{"path": "/bin/sh", "args": ["sh", "-c", script]}])
+}
+
+#[test]
+fn run_in_the_order_of_the_specification_with_the_state() {
+    let mut sandbox = Sandbox::new("cat /tmp/inside");
+    for name in OUTSIDE {
+        sandbox.config["hooks"][name] = recorder(&sandbox, name);
+    }
+    let inside = json!([{"path": "/bin/sh", "args": ["sh", "-c", "cat > /tmp/inside"], "env": ["PATH=/bin"]}]);
+    sandbox.config["hooks"]["startContainer"] = inside;
+    let answer = sandbox.run();
+    let state: Value = serde_json::from_str(&answer.stdout).expect("the state");
+    assert_eq!(
+        (state["status"].as_str(), state["id"].as_str()),
+        (Some("created"), Some(sandbox.id.as_str()))
+    );
+    let text = std::fs::read_to_string(sandbox.dir.join("hooks")).expect("a log");
+    let lines: Vec<&str> = text.lines().collect();
+    let names: Vec<&str> = lines.iter().step_by(2).copied().collect();
+    assert_eq!(names, OUTSIDE);
+    let status = |line: &str| {
+        serde_json::from_str::<Value>(line).map(|state| state["status"].as_str().map(str::to_owned))
+    };
+    let statuses: Vec<_> = lines
+        .iter()
+        .skip(1)
+        .step_by(2)
+        .map(|line| status(line).expect("JSON").unwrap_or_default())
+        .collect();
+    assert_eq!(
+        statuses,
+        ["creating", "creating", "creating", "running", "stopped"]
+    );
+}
+
+#[test]
+fn a_failure_before_the_start_leaves_nothing() {
+    for runtime in runtimes() {
+        for name in ["createRuntime", "createContainer", "startContainer"] {
+            let mut sandbox = Sandbox::with(runtime, "echo ran");
+            sandbox.config["hooks"][name] = json!([{"path": "/bin/false"}]);
+            let answer = sandbox.run();
+            assert_eq!(
+                (answer.code, answer.stdout.as_str()),
+                (Some(1), ""),
+                "{name}: {answer:?}"
+            );
+            sandbox.assert_nothing_left();
+        }
+    }
+}
+
+#[test]
+fn one_that_takes_too_long_is_ended() {
+    let mut sandbox = Sandbox::new("true");
+    sandbox.config["hooks"]["createRuntime"] =
+        json!([{"path": "/bin/sleep", "args": ["sleep", "1000"], "timeout": 1}]);
+    let answer = sandbox.run();
+    assert!(
+        answer.stderr.contains("longer than its timeout"),
+        "{}",
+        answer.stderr
+    );
+}

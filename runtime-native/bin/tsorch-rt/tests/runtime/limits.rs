@@ -1,0 +1,184 @@
+//! Limits: set where the kernel reads them, and felt.
+
+use serde_json::json;
+
+use crate::sandbox::{Sandbox, runtimes};
+
+fn hierarchy_is_v1(controller: &str) -> bool {
+    std::path::Path::new("/sys/fs/cgroup")
+        .join(controller)
+        .join("cgroup.procs")
+        .exists()
+}
+
+#[test]
+fn limits_are_in_the_control_files() {
+    for runtime in runtimes() {
+        let mut sandbox = Sandbox::with(runtime, "sleep 1000");
+        sandbox.config["linux"]["resources"] = json!({
+            "memory": {"limit": 33_554_432, "reservation": 16_777_216},
+            "cpu": {"quota": 50_000, "period": 100_000, "shares": 512, "cpus": "0"},
+            "pids": {"limit": 17}
+        });
+        sandbox.start();
+        let file = |name: &str| sandbox.cgroup_file(name).unwrap_or_default();
+        assert_eq!(file("pids.max"), "17");
+        assert_eq!(file("cpuset.cpus"), "0");
+        if hierarchy_is_v1("memory") {
+            assert_eq!(file("memory.limit_in_bytes"), "33554432");
+            assert_eq!(file("memory.soft_limit_in_bytes"), "16777216");
+            assert_eq!(file("cpu.cfs_quota_us"), "50000");
+            assert_eq!(file("cpu.shares"), "512");
+        } else {
+            assert_eq!(file("memory.max"), "33554432");
+            assert_eq!(file("memory.low"), "16777216");
+            assert_eq!(file("cpu.max"), "50000 100000");
+        }
+    }
+}
+
+#[test]
+fn every_process_is_in_every_hierarchy() {
+    let sandbox = Sandbox::new("sleep 1000");
+    sandbox.start();
+    let mut command = sandbox.command(&["exec", "--detach", &sandbox.id, "sleep", "1000"]);
+    // Not a pipe: the program keeps it open when `exec` has ended.
+    let status = command
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .status();
+    assert!(status.expect("executed").success());
+    let groups = sandbox.cgroups();
+    assert!(!groups.is_empty());
+    for group in groups {
+        let procs = std::fs::read_to_string(group.join("cgroup.procs")).expect("procs");
+        assert_eq!(procs.lines().count(), 2, "{}", group.display());
+    }
+}
+
+#[test]
+fn the_number_of_processes_is_limited() {
+    for runtime in runtimes() {
+        let mut sandbox = Sandbox::with(
+            runtime,
+            "for i in 1 2 3 4 5 6 7 8; do sleep 5 & done; echo survived",
+        );
+        sandbox.config["linux"]["resources"] = json!({"pids": {"limit": 4}});
+        let answer = sandbox.run();
+        assert!(answer.stderr.contains("can't fork"), "{}", answer.stderr);
+    }
+}
+
+#[test]
+fn too_much_memory_ends_the_program() {
+    for runtime in runtimes() {
+        let mut sandbox =
+            Sandbox::with(runtime, "exec dd if=/dev/zero of=/dev/null bs=100M count=1");
+        sandbox.config["linux"]["resources"] = json!({"memory": {"limit": 16_777_216}});
+        assert_eq!(sandbox.run().code, Some(137));
+    }
+}
+
+#[test]
+fn starts_with_half_a_megabyte() {
+    let mut sandbox = Sandbox::new("echo small");
+    sandbox.config["linux"]["resources"] = json!({"memory": {"limit": 524_288}});
+    assert_eq!(sandbox.run().stdout, "small\n");
+}
+
+#[test]
+fn update_changes_limits_or_none() {
+    let mut sandbox = Sandbox::new("sleep 1000");
+    sandbox.config["linux"]["resources"] =
+        json!({"memory": {"limit": 33_554_432}, "pids": {"limit": 17}});
+    sandbox.start();
+    assert_eq!(
+        sandbox
+            .call(&[
+                "update",
+                "--pids-limit",
+                "23",
+                "--memory",
+                "64m",
+                &sandbox.id
+            ])
+            .code,
+        Some(0)
+    );
+    assert_eq!(sandbox.cgroup_file("pids.max").as_deref(), Some("23"));
+    let bad = sandbox.dir.join("bad.json");
+    std::fs::write(
+        &bad,
+        r#"{"memory": {"limit": 50331648}, "cpu": {"cpus": "999"}}"#,
+    )
+    .expect("written");
+    let answer = sandbox.call(&[
+        "update",
+        "--resources",
+        bad.to_str().expect("UTF-8"),
+        &sandbox.id,
+    ]);
+    assert_eq!(answer.code, Some(1), "{}", answer.stderr);
+    let memory = sandbox
+        .cgroup_file("memory.limit_in_bytes")
+        .or_else(|| sandbox.cgroup_file("memory.max"));
+    assert_eq!(memory.as_deref(), Some("67108864"));
+}
+
+#[test]
+fn resource_limits_are_set_and_unknown_ones_refused() {
+    for runtime in runtimes() {
+        let mut sandbox = Sandbox::with(runtime, "ulimit -n; ulimit -Hn; ulimit -c");
+        sandbox.config["process"]["rlimits"] = json!([
+            {"type": "RLIMIT_NOFILE", "soft": 100, "hard": 200}, {"type": "RLIMIT_CORE", "soft": 0, "hard": 0}
+        ]);
+        assert_eq!(sandbox.run().stdout, "100\n200\n0\n");
+        sandbox.config["process"]["rlimits"] =
+            json!([{"type": "RLIMIT_NOTHING", "soft": 1, "hard": 1}]);
+        assert_eq!(sandbox.run().code, Some(1));
+    }
+}
+
+#[test]
+fn what_the_host_cannot_give_is_an_error_or_a_warning() {
+    let status = std::fs::read_to_string("/proc/self/status").expect("status");
+    let effective = status
+        .lines()
+        .find_map(|line| line.strip_prefix("CapEff:\t"))
+        .expect("a mask");
+    let has_sys_resource = u64::from_str_radix(effective, 16).expect("hexadecimal") >> 24 & 1 == 1;
+    let mut sandbox = Sandbox::new("cat /proc/self/oom_score_adj; ulimit -Hl");
+    sandbox.config["process"]["oomScoreAdj"] = json!(-999);
+    sandbox.config["process"]["rlimits"] = json!([{"type": "RLIMIT_NICE", "soft": 40, "hard": 40}]);
+    let strict = sandbox.run();
+    assert_eq!(
+        strict.code == Some(0),
+        has_sys_resource,
+        "{}",
+        strict.stderr
+    );
+    sandbox.write_config();
+    let lenient = sandbox.call(&[
+        "--lenient-limits",
+        "run",
+        "--bundle",
+        sandbox.bundle(),
+        &sandbox.id,
+    ]);
+    assert_eq!(lenient.code, Some(0), "{}", lenient.stderr);
+}
+
+#[test]
+fn a_limit_without_its_controller_is_an_error_or_left_out() {
+    let mut sandbox = Sandbox::new("echo ran");
+    sandbox.config["linux"]["resources"] = json!({"unified": {"rdma.max": "mlx4_0 hca_handle=2"}});
+    assert_eq!(sandbox.run().code, Some(1));
+    let lenient = sandbox.call(&[
+        "--lenient-limits",
+        "run",
+        "--bundle",
+        sandbox.bundle(),
+        &sandbox.id,
+    ]);
+    assert_eq!(lenient.stdout, "ran\n", "{}", lenient.stderr);
+}

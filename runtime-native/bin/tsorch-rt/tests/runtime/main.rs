@@ -1,0 +1,14 @@
+//! `tsorch-runtime` as its callers see it: real containers from a busybox root. Needs root and Debian's busybox-static.
+//!
+//! Where the behaviour is the specification's, the same test runs against runc, if it is installed: that tests the test.
+
+mod attacks;
+mod exec;
+mod hooks;
+mod isolation;
+mod lifecycle;
+mod limits;
+mod namespaces;
+mod sandbox;
+mod seccomp;
+mod terminal;
