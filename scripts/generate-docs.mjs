@@ -1,4 +1,5 @@
-// docs/errors.md of schemas/error-codes.json and docs/cli.md of the command tree: pages that cannot be out of date.
+// Pages that cannot be out of date: docs/errors.md of schemas/error-codes.json, docs/cli.md of the command tree,
+// docs/stack-file.md of the table of verdicts.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,7 +8,10 @@ import { build } from 'esbuild';
 /** @param out the folder that stands for the project's own */
 export async function generateDocs(out = '.') {
   writeFileSync(join(out, 'docs/errors.md'), errorsPage());
-  writeFileSync(join(out, 'docs/cli.md'), cliPage(await loadCommandTree()));
+  const { commandTree } = await load('src/cli/command-tree.ts');
+  writeFileSync(join(out, 'docs/cli.md'), cliPage(commandTree));
+  const { keyVerdicts } = await load('src/spec/key-verdicts.ts');
+  writeFileSync(join(out, 'docs/stack-file.md'), stackFilePage(keyVerdicts));
 }
 
 function errorsPage() {
@@ -24,19 +28,20 @@ ${rows.join('\n')}
 `;
 }
 
-async function loadCommandTree() {
+/** A module of the project as it is, without what it would only load later. */
+async function load(module) {
   const scratch = mkdtempSync(join('node_modules', '.tsorch-docs-'));
   try {
-    const file = join(scratch, 'command-tree.mjs');
+    const file = join(scratch, 'module.mjs');
     await build({
-      entryPoints: ['src/cli/command-tree.ts'],
+      entryPoints: [module],
       bundle: true,
       platform: 'node',
       format: 'esm',
       outfile: file,
       plugins: [{ name: 'commands', setup: leaveOutCommands }],
     });
-    return (await import(pathToFileURL(file).href)).commandTree;
+    return await import(pathToFileURL(file).href);
   } finally {
     rmSync(scratch, { recursive: true });
   }
@@ -62,4 +67,32 @@ function commandSection({ name, args, summary, flags = [], examples = [] }) {
   const table = rows.length === 0 ? '' : `\n| flag | |\n|---|---|\n${rows.join('\n')}\n`;
   const code = examples.length === 0 ? '' : `\n${examples.map((line) => `    ${line}`).join('\n')}\n`;
   return `## tsorch ${name}${args ? ` ${args}` : ''}\n\n${summary[0].toUpperCase()}${summary.slice(1)}.\n${table}${code}`;
+}
+
+function stackFilePage(verdicts) {
+  const words = { supported: 'yes', approximated: 'nearly', ignored: 'no effect', refused: 'refused' };
+  const rows = Object.entries(verdicts).map(
+    ([key, { kind, note }]) => `| \`${key}\` | ${words[kind]} | ${note} |`,
+  );
+  return `# The stack file
+
+A stack file is written in the language of the [Compose Specification](https://compose-spec.io): \`services\`, \`networks\`, \`volumes\`, interpolation of
+\`\${NAME:-default}\` with \`.env\`, \`env_file\`, several \`-f\` files that are merged, \`extends\`, \`include\`, profiles, anchors. Its schema for editors is
+[schemas/stack.schema.json](../schemas/stack.schema.json); [examples/](../examples) has small ones to start from.
+
+Nothing is dropped in silence: a key that would change what runs, and that this version does not carry out, is an error with its place in
+the file; one that is done with a difference, or that has no effect here, is a warning. All problems of all files are told at once,
+and a file with an error changes nothing.
+
+Without a file on the command line \`stack.yaml\`, \`stack.yml\`, \`compose.yaml\`, \`compose.yml\`, \`docker-compose.yaml\` or \`docker-compose.yml\` of the
+working directory is read.
+
+## What each key does
+
+\`*\` stands for any name, \`[]\` for the items of a list. A row holds for everything below its key that has no row of its own.
+
+| key | carried out | |
+|---|---|---|
+${rows.join('\n')}
+`;
 }

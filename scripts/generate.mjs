@@ -13,6 +13,7 @@ const places = [
   'src/daemon/generated',
   'docs/errors.md',
   'docs/cli.md',
+  'docs/stack-file.md',
 ];
 
 async function generate(out) {
