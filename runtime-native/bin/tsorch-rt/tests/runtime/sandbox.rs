@@ -1,4 +1,8 @@
 //! A scratch directory with a root filesystem, a bundle, and a runtime to give it to.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the programs of these tests say little"
+)]
 
 use std::fs;
 use std::os::unix::fs::symlink;
