@@ -1,6 +1,6 @@
 //! From a profile to instructions: libseccomp resolves names and builds the tree, our prefix goes in front.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use libseccomp::{ScmpAction, ScmpArch, ScmpFilterContext, ScmpSyscall};
 use rustix::fs::{MemfdFlags, SeekFrom, memfd_create, seek};
@@ -8,7 +8,7 @@ use rustix::io::Errno;
 use tsorch_oci::Seccomp;
 use tsorch_oci::seccomp::SyscallRule;
 
-use super::{prefix, words};
+use super::{prefix, verify, words};
 use crate::error::Failure;
 use crate::step::Step;
 
@@ -17,7 +17,6 @@ type Instruction = [u8; 8];
 
 /// Compiles a profile.
 pub(super) fn compile(profile: &Seccomp) -> Result<Vec<Instruction>, Failure> {
-    refuse_miscompiled(profile)?;
     let default = words::action(&profile.default_action, profile.default_errno_ret)?;
     let mut context = ScmpFilterContext::new(default).map_err(|error| failed("begin", &error))?;
     let architectures = architectures(profile)?;
@@ -35,6 +34,7 @@ pub(super) fn compile(profile: &Seccomp) -> Result<Vec<Instruction>, Failure> {
     }
     let mut instructions = prefix::prefix(profile, &architectures)?;
     instructions.extend(export(&context)?);
+    verify::verify(&instructions, profile, &architectures)?;
     Ok(instructions)
 }
 
@@ -95,27 +95,6 @@ fn add_rule(
         added.map_err(|error| failed(&format!("add a rule for {name} to"), &error))?;
     }
     Ok(())
-}
-
-/// libseccomp before 2.6.1 merges rules wrongly that act on the false branch of 64-bit comparisons, when several of
-/// them look at one argument of one call (GHSA-4q85-33p6-j5g6). Such a filter would be weaker than written.
-fn refuse_miscompiled(profile: &Seccomp) -> Result<(), Failure> {
-    let mut seen: BTreeMap<(&str, u32), u32> = BTreeMap::new();
-    for rule in &profile.syscalls {
-        let affected = |op: &str| matches!(op, "SCMP_CMP_LT" | "SCMP_CMP_LE" | "SCMP_CMP_NE");
-        for argument in rule.args.iter().filter(|argument| affected(&argument.op)) {
-            for name in &rule.names {
-                *seen.entry((name, argument.index)).or_default() += 1;
-            }
-        }
-    }
-    match seen.into_iter().find(|(_, count)| *count > 1) {
-        None => Ok(()),
-        Some(((name, index), _)) => Err(Failure::plain(format!(
-            "compile the system call filter: several LT, LE or NE conditions on argument {index} of {name} cannot be \
-             compiled safely"
-        ))),
-    }
 }
 
 fn export(context: &ScmpFilterContext) -> Result<Vec<Instruction>, Failure> {

@@ -8,7 +8,11 @@
 mod cache;
 mod compile;
 mod default_profile;
+mod interpreter;
 mod prefix;
+#[cfg(test)]
+mod tests;
+mod verify;
 mod words;
 
 use std::path::Path;

@@ -43,7 +43,7 @@ const NEWER: [(&str, u32); 20] = [
 ];
 
 /// `AUDIT_ARCH_` numbers of `include/uapi/linux/audit.h`.
-fn audit_number(architecture: ScmpArch) -> Option<u32> {
+pub(super) fn audit_number(architecture: ScmpArch) -> Option<u32> {
     match architecture {
         ScmpArch::X8664 => Some(0xC000_003E),
         ScmpArch::X86 => Some(0x4000_0003),
@@ -143,7 +143,7 @@ fn block(profile: &Seccomp, architecture: ScmpArch) -> Result<Vec<[u8; 8]>, Fail
 }
 
 /// The kernel's number for an action, `include/uapi/linux/seccomp.h`.
-fn return_value(word: &str, errno: Option<u32>) -> Result<u32, Failure> {
+pub(super) fn return_value(word: &str, errno: Option<u32>) -> Result<u32, Failure> {
     words::action(word, errno)?;
     let data = errno.unwrap_or(1) & 0xffff;
     Ok(match word {
