@@ -29,14 +29,15 @@ trap clean_up EXIT
 
 # What a node leaves on the host can be counted by its names: they all carry the scratch directory or the node's key.
 key=$(printf '%s\0%s' "$TSORCH_ROOT" "$TSORCH_RUN_DIR" | sha256sum | cut -c1-6)
+link_group=$((0x74730000 + 0x$(printf '%s\0group' "$key" | sha256sum | cut -c1-4)))
 leftovers() {
   { grep -c -- "$scratch" /proc/self/mountinfo || true
+    grep -lx -- "$link_group" /sys/class/net/*/netdev_group 2>/dev/null | wc -l
     find /sys/fs/cgroup -type d -path "*/tsorch-$key*" 2>/dev/null | wc -l
-    grep -lsz -- "$scratch" /proc/[0-9]*/cmdline | grep -cvx "/proc/$$/cmdline" || true
+    grep -lsz -- "[/]${scratch#/}" /proc/[0-9]*/cmdline | wc -l # the brackets keep grep from finding itself
     ls -A "$TSORCH_ROOT/containers" "$TSORCH_RUN_DIR/shims" "$TSORCH_RUN_DIR/netns" 2>/dev/null | grep -cv ':$\|^$' || true
-  } | paste -sd+ | bc_sum
+  } | awk '{ sum += $1 } END { print sum }'
 }
-bc_sum() { local sum; read -r sum; echo $((sum)); }
 task_of() { tsorch inspect "hello/$1.1" | node -e 'let s="";process.stdin.on("data",d=>s+=d).on("end",()=>console.log(JSON.parse(s).task?.pid ?? ""))'; }
 page() { node -e 'fetch(process.argv[1]).then(async r => console.log(r.status, (await r.text()).trim()), e => { console.error(String(e.cause ?? e)); process.exit(1) })' "http://127.0.0.1:$HELLO_PORT/"; }
 
@@ -71,5 +72,5 @@ step 'Delete the stack, end the node, and look whether anything is left'
 show tsorch delete hello --timeout 60s
 show tsorch node stop
 left=$(leftovers)
-echo "mounts, cgroups, processes, namespaces and directories left: $left"
+echo "mounts, links, cgroups, processes, namespaces and directories left: $left"
 [ "$left" = 0 ] || exit 1

@@ -97,11 +97,11 @@ export class History {
 
   #tellPlan(stack: string, plan: Plan): void {
     const told = this.#toldOf(stack);
-    const texts = new Map(plan.blocked.map((entry) => [describeBlocked(entry), entry.target]));
-    for (const [message, key] of texts)
-      if (!told.blocked.has(message)) this.#tellDecision({ stack, key, type: 'blocked', message });
+    const blocked = new Map(plan.blocked.map((entry) => [`${entry.target} ${entry.reason}`, entry]));
+    for (const [text, { target: key, reason: message }] of blocked)
+      if (!told.blocked.has(text)) this.#tellDecision({ stack, key, type: 'blocked', message });
     told.blocked.clear();
-    for (const text of texts.keys()) told.blocked.add(text);
+    for (const text of blocked.keys()) told.blocked.add(text);
     const converged = plan.steps.length === 0 && plan.blocked.length === 0 && !told.isStarting;
     const message = 'everything is as declared';
     if (converged && !told.converged) this.#tellDecision({ stack, key: '', type: 'converged', message });
@@ -169,10 +169,6 @@ function describeEnd({ exit, phase }: ObservedContainer): string {
 function probeOutput({ health, lastProbeOutput }: ObservedContainer): string {
   const [line = ''] = (lastProbeOutput ?? '').trim().split('\n');
   return health === 'unhealthy' && line !== '' ? `: ${line.slice(0, 200)}` : '';
-}
-
-function describeBlocked({ target, reason }: Blocked): string {
-  return target === '' ? reason : `${target} ${reason}`;
 }
 
 function messageOf(error: unknown): string {
