@@ -32,6 +32,8 @@ export class TestNode implements AsyncDisposable {
   readonly directory: string;
   readonly root: string;
   readonly runDir: string;
+  /** Added to the environment of commands, and so of the daemon that the first of them starts. */
+  readonly variables: Record<string, string> = {};
   #ended = false;
 
   constructor() {
@@ -43,10 +45,14 @@ export class TestNode implements AsyncDisposable {
   /** A node with the busybox image `hello:latest` in it. */
   static async withImage(): Promise<TestNode> {
     const node = new TestNode();
-    const tar = join(node.directory, 'rootfs.tar');
-    await run('bash', ['-c', `scripts/busybox-rootfs.sh > ${tar}`]);
-    await node.expect('image', 'import', tar, image);
+    await node.importImage();
     return node;
+  }
+
+  async importImage(): Promise<void> {
+    const tar = join(this.directory, 'rootfs.tar');
+    await run('bash', ['-c', `scripts/busybox-rootfs.sh > ${tar}`]);
+    await this.expect('image', 'import', tar, image);
   }
 
   /** Runs the command line; never throws for an exit status. */
@@ -98,7 +104,13 @@ export class TestNode implements AsyncDisposable {
 
   environment(): NodeJS.ProcessEnv {
     const { NODE_EXTRA_CA_CERTS: _, ...environment } = process.env;
-    return { ...environment, TSORCH_ROOT: this.root, TSORCH_RUN_DIR: this.runDir, NO_COLOR: '1' };
+    return {
+      ...environment,
+      TSORCH_ROOT: this.root,
+      TSORCH_RUN_DIR: this.runDir,
+      NO_COLOR: '1',
+      ...this.variables,
+    };
   }
 
   /** What is left on the host that carries this node's names: directories, mounts, cgroups, links, tables, processes. */
