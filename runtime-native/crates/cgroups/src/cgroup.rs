@@ -67,9 +67,17 @@ impl Cgroup {
         };
         let mut all_fresh = true;
         for hierarchy in host.all() {
-            let (node, fresh) = Node::create(hierarchy, &group.path)?;
-            all_fresh &= fresh;
-            group.nodes.push(node);
+            match Node::create(hierarchy, &group.path) {
+                Ok((node, fresh)) => {
+                    all_fresh &= fresh;
+                    group.nodes.push(node);
+                }
+                Err(error) => {
+                    // Half a group is none. One that was there before and is used stays: it cannot be removed.
+                    let _ = group.remove_at_once();
+                    return Err(error);
+                }
+            }
         }
         Ok((group, all_fresh))
     }

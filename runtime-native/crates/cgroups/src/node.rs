@@ -38,7 +38,7 @@ impl Node {
         match rustix::fs::open(&place, DIR, Mode::empty()) {
             Ok(dir) => {
                 let mut node = Self::new(hierarchy, dir, place);
-                node.look_up_controllers()?;
+                node.look_up_controllers(hierarchy)?;
                 Ok(Some(node))
             }
             Err(Errno::NOENT) => Ok(None),
@@ -51,43 +51,28 @@ impl Node {
         hierarchy: &Hierarchy,
         path: &CgroupPath,
     ) -> Result<(Self, bool), CgroupError> {
-        // A neighbour's removal of an empty parent may come between two steps of ours.
+        let place = hierarchy.mount.join(path.as_path());
+        let mut made = make(&place);
+        // Mostly the parents are there. A neighbour may remove an empty one between two steps of ours.
         for _ in 0..8 {
-            match Self::try_create(hierarchy, path) {
-                Err(error) if error.errno() == Some(Errno::NOENT) => {}
-                done => return done,
+            if made != Err(Errno::NOENT) {
+                break;
             }
+            make_parents(hierarchy, path)?;
+            made = make(&place);
         }
-        Self::try_create(hierarchy, path)
-    }
-
-    fn try_create(hierarchy: &Hierarchy, path: &CgroupPath) -> Result<(Self, bool), CgroupError> {
-        let mut place = hierarchy.mount.clone();
-        let failed = |place: &Path, errno| group_error("create", place, errno);
-        let mut dir =
-            rustix::fs::open(&place, DIR, Mode::empty()).map_err(|errno| failed(&place, errno))?;
-        let mut fresh = false;
-        for name in path.as_path() {
-            if hierarchy.version == Version::V2 && !hierarchy.controllers.is_empty() {
-                hand_down(&dir);
-            }
-            place.push(name);
-            fresh = match rustix::fs::mkdirat(&dir, name, Mode::from_raw_mode(0o755)) {
-                Ok(()) => true,
-                Err(Errno::EXIST) => false,
-                Err(errno) => return Err(failed(&place, errno)),
-            };
-            let below = rustix::fs::openat(&dir, name, DIR, Mode::empty());
-            let below = below.map_err(|errno| failed(&place, errno))?;
-            if hierarchy.version == Version::V1
-                && hierarchy.controllers.iter().any(|name| name == "cpuset")
-            {
-                inherit_cpuset(&dir, &below).map_err(|errno| failed(&place, errno))?;
-            }
-            dir = below;
-        }
+        let fresh = made.map_err(|errno| group_error("create", &place, errno))?;
+        let dir = open_dir(&place)?;
         let mut node = Self::new(hierarchy, dir, place);
-        node.look_up_controllers()?;
+        node.look_up_controllers(hierarchy)?;
+        let lacks = |name: &String| WANTED.contains(&name.as_str()) && !node.has(name);
+        if hierarchy.controllers.iter().any(lacks) {
+            hand_down_to(hierarchy, path)?;
+            node.look_up_controllers(hierarchy)?;
+        }
+        if fills_cpuset(hierarchy) {
+            inherit_cpuset(&node.place, &node.dir)?;
+        }
         Ok((node, fresh))
     }
 
@@ -102,8 +87,8 @@ impl Node {
     }
 
     /// In v2 a group has the controllers that its parents handed down, perhaps fewer than the root's.
-    fn look_up_controllers(&mut self) -> Result<(), CgroupError> {
-        if self.version == Version::V2 && !self.controllers.is_empty() {
+    fn look_up_controllers(&mut self, hierarchy: &Hierarchy) -> Result<(), CgroupError> {
+        if self.version == Version::V2 && !hierarchy.controllers.is_empty() {
             let names = self.read("cgroup.controllers")?;
             self.controllers = names.split_whitespace().map(str::to_owned).collect();
         }
@@ -140,8 +125,50 @@ pub(crate) fn group_error(operation: &'static str, place: &Path, errno: Errno) -
     }
 }
 
-/// Hands the wanted controllers that a v2 group has down to its children. What cannot be handed down shows later, as a
-/// missing controller, if a limit asks for it.
+/// Makes a directory; tells whether it is new.
+fn make(place: &Path) -> Result<bool, Errno> {
+    match rustix::fs::mkdir(place, Mode::from_raw_mode(0o755)) {
+        Ok(()) => Ok(true),
+        Err(Errno::EXIST) => Ok(false),
+        Err(errno) => Err(errno),
+    }
+}
+
+fn open_dir(place: &Path) -> Result<OwnedFd, CgroupError> {
+    rustix::fs::open(place, DIR, Mode::empty()).map_err(|errno| group_error("open", place, errno))
+}
+
+/// The directories above a group, from the top, without the root of the hierarchy.
+fn parents(hierarchy: &Hierarchy, path: &CgroupPath) -> Vec<PathBuf> {
+    let above = path.as_path().ancestors().skip(1);
+    let above = above.filter(|parent| !parent.as_os_str().is_empty());
+    let mut places: Vec<PathBuf> = above.map(|parent| hierarchy.mount.join(parent)).collect();
+    places.reverse();
+    places
+}
+
+fn make_parents(hierarchy: &Hierarchy, path: &CgroupPath) -> Result<(), CgroupError> {
+    for place in parents(hierarchy, path) {
+        match make(&place) {
+            Ok(true) if fills_cpuset(hierarchy) => inherit_cpuset(&place, &open_dir(&place)?)?,
+            // The caller comes back when a parent went away again.
+            Ok(_) | Err(Errno::NOENT) => {}
+            Err(errno) => return Err(group_error("create", &place, errno)),
+        }
+    }
+    Ok(())
+}
+
+/// Hands the wanted controllers down from the root of a v2 hierarchy to a group. What cannot be handed down shows later,
+/// as a missing controller, if a limit asks for it.
+fn hand_down_to(hierarchy: &Hierarchy, path: &CgroupPath) -> Result<(), CgroupError> {
+    hand_down(&open_dir(&hierarchy.mount)?);
+    for place in parents(hierarchy, path) {
+        hand_down(&open_dir(&place)?);
+    }
+    Ok(())
+}
+
 fn hand_down(dir: &OwnedFd) {
     let words = |name| file::read(dir, name).unwrap_or_default();
     let (there, enabled) = (words("cgroup.controllers"), words("cgroup.subtree_control"));
@@ -160,12 +187,24 @@ fn hand_down(dir: &OwnedFd) {
     }
 }
 
+fn fills_cpuset(hierarchy: &Hierarchy) -> bool {
+    hierarchy.version == Version::V1 && hierarchy.controllers.iter().any(|name| name == "cpuset")
+}
+
 /// A v1 cpuset starts empty and takes no process before both lists are filled.
-fn inherit_cpuset(parent: &OwnedFd, child: &OwnedFd) -> Result<(), Errno> {
-    for name in ["cpuset.cpus", "cpuset.mems"] {
-        if file::read(child, name)?.trim().is_empty() {
-            file::write(child, name, file::read(parent, name)?.trim())?;
+fn inherit_cpuset(place: &Path, dir: &OwnedFd) -> Result<(), CgroupError> {
+    let fill = || {
+        for name in ["cpuset.cpus", "cpuset.mems"] {
+            if file::read(dir, name)?.trim().is_empty() {
+                let parent = rustix::fs::open(
+                    place.parent().unwrap_or(place),
+                    OFlags::PATH | OFlags::CLOEXEC,
+                    Mode::empty(),
+                )?;
+                file::write(dir, name, file::read(&parent, name)?.trim())?;
+            }
         }
-    }
-    Ok(())
+        Ok(())
+    };
+    fill().map_err(|errno| group_error("prepare", place, errno))
 }

@@ -32,6 +32,13 @@ impl Cgroup {
         outcome
     }
 
+    /// Removes the group where it is empty, without waiting.
+    pub(crate) fn remove_at_once(self) -> Result<(), Errno> {
+        self.nodes
+            .iter()
+            .try_for_each(|node| rustix::fs::rmdir(&node.place))
+    }
+
     /// Removes parents of the group that are empty, up to and without the first component of its path.
     pub fn prune_parents(host: &crate::Hierarchies, path: &crate::CgroupPath) {
         for hierarchy in host.all() {
