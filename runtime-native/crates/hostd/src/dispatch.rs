@@ -56,17 +56,23 @@ impl Hostd {
             || self.removals.contains(id)
     }
 
+    /// The container that a request has to wait for.
     fn busy_container(&mut self, request: &Request) -> Option<ContainerId> {
-        let removes = match request.method.as_str() {
-            "shim.spawn" => false,
-            "container.remove" => true,
-            _ => return None,
-        };
         let id = ContainerId::parse(request.params.get("id")?.as_str()?).ok()?;
-        if removes {
-            self.cancel_spawn(&id);
-        }
-        self.is_busy(&id).then_some(id)
+        let has_to_wait = match request.method.as_str() {
+            "shim.spawn" => {
+                if !self.shims.contains_key(&id) && !self.is_busy(&id) {
+                    self.adopt(&id);
+                }
+                self.is_busy(&id) || self.unready.contains(&id)
+            }
+            "container.remove" => {
+                self.cancel_spawn(&id);
+                self.is_busy(&id)
+            }
+            _ => false,
+        };
+        has_to_wait.then_some(id)
     }
 
     fn carry_out(

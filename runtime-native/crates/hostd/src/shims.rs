@@ -65,7 +65,8 @@ impl Hostd {
     pub(crate) fn shim_list(&self) -> Value {
         let entry = |id: ContainerId| {
             let shim = self.shims.get(&id);
-            let mut entry = json!({ "id": id, "alive": shim.is_some() });
+            let mut entry =
+                json!({ "id": id, "alive": shim.is_some() || self.unready.contains(&id) });
             if let Some(shim) = shim {
                 entry["shimPid"] = shim.pid.as_raw_nonzero().get().into();
             }

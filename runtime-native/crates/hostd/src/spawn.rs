@@ -54,9 +54,7 @@ impl Hostd {
         params: SpawnParams,
     ) -> Result<Answer, ErrorBody> {
         let SpawnParams { id, start } = params;
-        if !self.shims.contains_key(&id) {
-            self.adopt(&id);
-        }
+
         if let Some(shim) = self.shims.get(&id) {
             let shim_pid = shim.pid;
             return match start {

@@ -87,6 +87,25 @@ fn adopts_living_shims_after_a_crash_of_hostd() {
 }
 
 #[test]
+fn waits_for_a_shim_of_its_predecessor_that_does_not_listen_yet() {
+    let mut node = Node::start();
+    node.bundle(ID, &["listen-late"]);
+    let request = json!({ "id": ID, "start": { "task": 1 } });
+    node.client().send("shim.spawn", request).unwrap();
+    until("the shim's lock", || {
+        node.shim_dir(ID).join("lock").exists()
+    });
+    node.kill_hostd();
+    node.start_hostd();
+    let list = node.client().call("shim.list", json!({})).unwrap();
+    assert_eq!(list["shims"][0]["alive"], true);
+    let answer = node.spawn(ID, &["listen-late"]);
+    assert!(lives(pid_in(&answer, "pid")));
+    let list = node.client().call("shim.list", json!({})).unwrap();
+    assert_eq!(list["shims"][0]["shimPid"], answer["shimPid"]);
+}
+
+#[test]
 fn settles_at_its_start_what_died_with_its_predecessor() {
     let mut node = Node::start();
     let answer = node.spawn(ID, &["sleep"]);

@@ -2,7 +2,8 @@
 //! this crate are about hostd; what a shim does is tested with the shim.
 //!
 //! Usage: `toy-hostd ROOT RUN_DIR NODE_KEY`. A bundle's shim.json tells the toy what to be:
-//! `{"stack": "shop", "args": ["sleep"]}`, `["exit", "3"]`, `["ignore-start"]` (never answers a start).
+//! `{"stack": "shop", "args": ["sleep"]}`, `["exit", "3"]`, `["listen-late"]`, `["ignore-start"]` (never answers a
+//! start).
 
 mod toy_shim;
 

@@ -18,6 +18,11 @@ use tsorch_protocol::{Connection, ConnectionError, ErrorBody, Message, Received,
 use tsorch_sys::child::reap_waiting;
 use tsorch_sys::fork::{Child, Forked, Parentage, exit_now, fork};
 
+const LATE: rustix::event::Timespec = rustix::event::Timespec {
+    tv_sec: 0,
+    tv_nsec: 500_000_000,
+};
+
 struct Toy {
     id: String,
     dir: PathBuf,
@@ -37,6 +42,10 @@ pub(crate) fn run(handover: ShimHandover, ready: OwnedFd) -> u8 {
     let Some(mut toy) = Toy::new(&handover, dir) else {
         return 2;
     };
+    if toy.args[0] == "listen-late" {
+        let _ = poll(&mut [], Some(&LATE));
+        toy.args[0] = "sleep".to_owned();
+    }
     let Ok(listener) = listener(&toy.dir.join("sock")) else {
         return 3;
     };
