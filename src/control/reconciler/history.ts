@@ -3,7 +3,7 @@ import { canonicalJson } from '../../model/canonical-json.ts';
 import type { NewEvent, NodeEvent } from '../../model/event.ts';
 import { slotName } from '../../model/identity.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
-import type { Blocked, Plan, Step } from '../../model/plan.ts';
+import type { Plan, Step } from '../../model/plan.ts';
 import type { EventStore } from '../../state/event-store.ts';
 import { isLive, isReady } from '../planner/container-condition.ts';
 import { describeCause, describeStep } from '../planner/describe-step.ts';
