@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::SweepParams;
+use crate::api::{SweepParams, SwitchParams};
 use crate::error::NetworkError;
+use crate::host_ports::describe_owner;
 use crate::link::requests::{Link, links};
-use crate::names::{ContainerId, NetworkName};
+use crate::names::{ContainerId, NetworkName, Owner};
 use crate::network::Network;
+use crate::state::OwnerRecord;
 
 impl Network {
     /// The network's part of `node.sweep`; says what was removed.
@@ -23,6 +25,10 @@ impl Network {
         for id in self.unwanted_containers(&containers)? {
             outcome = outcome.and(self.undo(&id));
             removed.push(format!("network namespace of container {id}"));
+        }
+        for owner in self.unwanted_owners(&containers) {
+            removed.push(format!("names and ports of {}", describe_owner(&owner)));
+            outcome = outcome.and(self.switch(nothing_for(owner)));
         }
         let unwanted: Vec<NetworkName> = self
             .state
@@ -99,6 +105,14 @@ impl Network {
             .collect())
     }
 
+    /// Owners that stand for no container any more. One that is still wanted is switched again by the daemon's next round.
+    fn unwanted_owners(&self, wanted: &BTreeSet<ContainerId>) -> Vec<Owner> {
+        let is_unwanted =
+            |record: &&OwnerRecord| !record.ready.iter().any(|id| wanted.contains(id));
+        let owners = self.state.owners.values().filter(is_unwanted);
+        owners.map(|record| record.owner.clone()).collect()
+    }
+
     /// Links of our group that no record accounts for, and whose end is not near.
     fn stray_links(&mut self) -> Result<Vec<String>, NetworkError> {
         let mut known: BTreeSet<String> = self
@@ -130,5 +144,15 @@ impl Network {
             .map_err(|refusal| NetworkError::kernel("list", "the host's links", refusal))?;
         all.retain(|link| link.group == group);
         Ok(all)
+    }
+}
+
+fn nothing_for(owner: Owner) -> SwitchParams {
+    SwitchParams {
+        owner,
+        digest: String::new(),
+        ready: Vec::new(),
+        names: Vec::new(),
+        ports: Vec::new(),
     }
 }

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
-use tsorch_network::api::{NetworkEvent, Protocol, SweepParams};
+use tsorch_network::api::{NetworkEvent, Protocol, SweepParams, SwitchParams};
 
 use crate::Scenario;
 use crate::dns::addresses;
@@ -219,6 +219,22 @@ fn sweep() {
     ensure(&mut net, "drop", "10.201.5.0/24");
     attach_one(&mut net, "kept", "keep");
     attach(&mut net, "dropped", &["keep", "drop"]);
+    for (text, id, number) in [
+        ("shop/kept", "kept", 8080),
+        ("shop/dropped", "dropped", 8081),
+    ] {
+        let ports = vec![port(
+            Protocol::Tcp,
+            number,
+            &["10.201.4.2:80".parse().unwrap()],
+        )];
+        let ready = vec![container(id)];
+        net.switch(SwitchParams {
+            ready,
+            ..switch_params(text, Vec::new(), ports)
+        })
+        .unwrap();
+    }
     drop(net);
     // A crash that lost the journal altogether, as far as one container goes.
     let stray = node.netns("stray");
@@ -230,10 +246,12 @@ fn sweep() {
         networks: vec![network("keep")],
     };
     let removed = net.sweep(wanted.clone()).unwrap();
-    assert_eq!(removed.len(), 3, "{removed:?}");
+    assert_eq!(removed.len(), 4, "{removed:?}");
     eventually("one bridge, one interface", || our_links().len() == 2);
     assert_eq!(net.sweep(wanted).unwrap(), Vec::<String>::new());
     assert!(node.netns("kept").exists() && !stray.exists());
+    assert!(TcpListener::bind("0.0.0.0:8081").is_ok());
+    assert!(TcpListener::bind("0.0.0.0:8080").is_err());
     net.shutdown().unwrap();
     assert_nothing_left(&node);
 }

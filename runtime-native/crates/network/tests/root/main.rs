@@ -1,7 +1,7 @@
 //! The network on a host of its own: every scenario runs in a process with its own network and mount namespaces, whose
 //! loopback, addresses, routes and packet filter are nobody else's. Needs root.
 //!
-//! `cargo test -p tsorch-network --test root [part of a name]`
+//! `cargo test -p tsorch-network --test root -- [part of a name]`, `TSORCH_TEST_TABLE=watched` for the un-owned table.
 #![expect(
     clippy::print_stdout,
     reason = "a test runner of its own tells what it does"
