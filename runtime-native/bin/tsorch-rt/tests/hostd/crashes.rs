@@ -11,7 +11,8 @@ fn spawning_goes_on_after_a_crash_at_any_moment() {
         let id = format!("{round:032x}");
         node.bundle(&id, &["sleep", "1000"], false);
         let request = json!({ "id": id, "start": { "task": 1 } });
-        node.client().send("shim.spawn", request).unwrap();
+        let mut client = node.client();
+        client.send("shim.spawn", request).unwrap();
         pause_ms(round / 2);
         node.kill_hostd();
         node.start_hostd();
@@ -31,7 +32,8 @@ fn removing_goes_on_after_a_crash_at_any_moment() {
         let id = format!("{round:032x}");
         node.bundle(&id, &["sleep", "1000"], false);
         node.spawn(&id, 1);
-        node.client()
+        let mut client = node.client();
+        client
             .send("container.remove", json!({ "id": id }))
             .unwrap();
         pause_ms(round / 2);

@@ -91,7 +91,8 @@ fn waits_for_a_shim_of_its_predecessor_that_does_not_listen_yet() {
     let mut node = Node::start();
     node.bundle(ID, &["listen-late"]);
     let request = json!({ "id": ID, "start": { "task": 1 } });
-    node.client().send("shim.spawn", request).unwrap();
+    let mut client = node.client();
+    client.send("shim.spawn", request).unwrap();
     until("the shim's lock", || {
         node.shim_dir(ID).join("lock").exists()
     });
