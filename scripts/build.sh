@@ -10,7 +10,7 @@ node scripts/bundle.mjs
 
 host=$(rustc -vV | sed -n 's/^host: //p')
 LIBSECCOMP_LIB_PATH=${LIBSECCOMP_LIB_PATH:-/usr/lib/$(gcc -print-multiarch)} LIBSECCOMP_LINK_TYPE=static \
-  cargo build --quiet --release --locked --target "$host" --manifest-path runtime-native/Cargo.toml --config runtime-native/.cargo/config.toml
+  cargo build --quiet --release --locked --package tsorch-rt --target "$host" --manifest-path runtime-native/Cargo.toml --config runtime-native/.cargo/config.toml
 built="${CARGO_TARGET_DIR:-runtime-native/target}/$host/release/tsorch-rt"
 # By rename: a running hostd keeps the file it was started from.
 if ! cmp -s "$built" dist/tsorch-rt; then
