@@ -78,7 +78,22 @@ impl Root {
     pub fn open_or_make(&self, path: &Path, make: Make) -> Result<OwnedFd, Errno> {
         match self.open(path, OFlags::PATH) {
             Ok(found) => check_sort(found, make),
-            Err(Errno::NOENT) => check_sort(self.walk_and_make(path, make)?, make),
+            Err(Errno::NOENT) => check_sort(self.make(path, make)?, make),
+            Err(errno) => Err(errno),
+        }
+    }
+
+    /// Mostly only the last component is missing.
+    fn make(&self, path: &Path, make: Make) -> Result<OwnedFd, Errno> {
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            return self.walk_and_make(path, make);
+        };
+        match self.open(parent, OFlags::PATH | OFlags::DIRECTORY) {
+            Ok(parent) => match open_or_make_child(&parent, name, make)? {
+                made if sort_of(&made)? == FileType::Symlink => self.walk_and_make(path, make),
+                made => Ok(made),
+            },
+            Err(Errno::NOENT) => self.walk_and_make(path, make),
             Err(errno) => Err(errno),
         }
     }

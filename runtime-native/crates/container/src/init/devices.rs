@@ -17,20 +17,11 @@ use crate::step::Step;
 
 /// Makes every node and link.
 pub(super) fn make_all(init: &Init<'_>, root: &Root) -> Result<(), Failure> {
+    let dev = open_dev(root).step(|| "open /dev")?;
     for (index, node) in init.plan.devices.iter().enumerate() {
-        let name = || format!("make the device {}", node.path.display());
-        let (dir, file) = open_directory_of(root, &node.path).step(name)?;
-        match init.nodes.get(index) {
-            Some(host_node) => {
-                let place = root.open_or_make(&node.path, Make::File).step(name)?;
-                attach(host_node, &place).step(name)?;
-            }
-            None => make_node(&dir, file, node).step(name)?,
-        }
+        make_one(root, &dev, (node, init.nodes.get(index)))
+            .step(|| format!("make the device {}", node.path.display()))?;
     }
-    let dev = root
-        .open_or_make(Path::new("/dev"), Make::Directory)
-        .step(|| "open /dev")?;
     for (name, target) in LINKS {
         match rustix::fs::symlinkat(target, &dev, name) {
             // The image's own /dev may have them, or something that its maker wanted there.
@@ -42,15 +33,32 @@ pub(super) fn make_all(init: &Init<'_>, root: &Root) -> Result<(), Failure> {
 }
 
 /// `/dev` itself must not be a link: the image could point it elsewhere (CVE-2026-41579).
-fn open_directory_of<'p>(root: &Root, path: &'p Path) -> Result<(OwnedFd, &'p OsStr), Errno> {
-    let parent = path.parent().unwrap_or(Path::new("/"));
-    let name = path.file_name().ok_or(Errno::INVAL)?;
-    if parent != Path::new("/dev") {
-        return root.open_parent(path);
+fn open_dev(root: &Root) -> Result<OwnedFd, Errno> {
+    let path = Path::new("/dev");
+    let open = || root.open_without_links(path, OFlags::PATH | OFlags::DIRECTORY);
+    match open() {
+        Err(Errno::NOENT) => {
+            root.open_or_make(path, Make::Directory)?;
+            open()
+        }
+        done => done,
     }
-    match root.open_without_links(parent, OFlags::PATH | OFlags::DIRECTORY) {
-        Err(Errno::NOENT) => root.open_parent(path),
-        done => Ok((done?, name)),
+}
+
+fn make_one(
+    root: &Root,
+    dev: &OwnedFd,
+    (node, host_node): (&DeviceNode, Option<&OwnedFd>),
+) -> Result<(), Errno> {
+    if let Some(host_node) = host_node {
+        return attach(host_node, root.open_or_make(&node.path, Make::File)?);
+    }
+    match (node.path.parent(), node.path.file_name()) {
+        (Some(parent), Some(name)) if parent == Path::new("/dev") => make_node(dev, name, node),
+        _ => {
+            let (dir, name) = root.open_parent(&node.path)?;
+            make_node(&dir, name, node)
+        }
     }
 }
 
