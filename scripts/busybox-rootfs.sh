@@ -7,6 +7,7 @@ if ldd "$busybox" >/dev/null 2>&1; then echo "$busybox is not static: apt-get in
 
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
+chmod 755 "$root" # a user of the image must be able to enter
 mkdir -p "$root"/{bin,dev,etc,proc,root,run,srv,sys,tmp,var/tmp}
 chmod 1777 "$root/tmp" "$root/var/tmp"
 cp "$busybox" "$root/bin/busybox"

@@ -98,7 +98,7 @@ function countExit(
   if (backoff !== undefined && backoff.task >= number) return { backoff, isNew: false };
   // A clock that was set back must not turn into a wait of hours.
   const endedAt = Math.min(exit?.exitedAt ?? now, now);
-  const ranLong = exit !== undefined && exit.exitedAt - exit.startedAt >= resetAfterMs;
+  const ranLong = exit?.reason === 'exited' && exit.exitedAt - exit.startedAt >= resetAfterMs;
   const attempts = ranLong ? 1 : (backoff?.attempts ?? 0) + 1;
   const delayMs = ranLong ? 0 : restartDelayMs(`${key} ${spec.id}`, attempts);
   return {
