@@ -48,12 +48,13 @@ check_rust() {
 }
 
 install_node_modules() {
-  if [ -e node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ]; then return; fi
+  local installed=node_modules/.installed-lock.json # by content: a checkout changes times
+  if cmp -s package-lock.json $installed; then return; fi
   say "installing npm packages (better-sqlite3 is compiled: a minute or two)"
   # A distribution's Node brings its own headers; without this node-gyp would try to download them.
   if [ -e /usr/include/node/node.h ] && [ "$(command -v node)" = /usr/bin/node ]; then export npm_config_nodedir=/usr; fi
   npm ci --no-fund --no-audit --loglevel=error
-  touch node_modules/.package-lock.json
+  cp package-lock.json $installed
 }
 
 mapfile -t missing < <(missing_packages)
