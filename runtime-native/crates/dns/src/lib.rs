@@ -7,6 +7,7 @@
 pub mod client;
 pub mod control;
 mod deadlines;
+mod flight;
 mod forward;
 mod proxy;
 mod random;

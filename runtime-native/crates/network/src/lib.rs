@@ -5,12 +5,15 @@
 
 mod address_pool;
 mod adopt;
+mod allocation;
 pub mod api;
 mod attach;
+mod attachment;
 mod conntrack;
 mod dump;
 mod ensure;
 pub mod error;
+mod flows;
 mod host_ports;
 mod journal;
 mod kernel_names;
@@ -25,6 +28,7 @@ mod nft;
 mod pause;
 mod port_holder;
 mod port_map;
+mod port_sockets;
 pub mod prefix;
 mod rate_limit;
 mod state;

@@ -2,9 +2,10 @@
 
 pub(crate) mod attributes;
 pub(crate) mod message;
+pub(crate) mod reply;
 pub(crate) mod socket;
 
 pub(crate) use attributes::Attributes;
 pub(crate) use message::Message;
-pub use socket::Refusal;
+pub use reply::Refusal;
 pub(crate) use socket::Socket;

@@ -2,22 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use tsorch_dns::control::{Command, OwnedName, PortKey};
+use tsorch_dns::control::{Command, OwnedName};
 
 use crate::api::{
-    CheckPortsParams, CheckPortsResult, HostPort, NetworkEvent, PortConflict, Protocol,
-    PublishedPort, SwitchParams, Target,
+    CheckPortsParams, CheckPortsResult, PortConflict, PublishedPort, SwitchParams, Target,
 };
-use crate::conntrack::Retargeting;
 use crate::error::NetworkError;
-use crate::host_ports::{WantedSocket, describe_owner, wanted_sockets};
-use crate::link::survey::local_addresses;
+use crate::host_ports::{describe_owner, wanted_sockets};
 use crate::names::Owner;
 use crate::network::Network;
 use crate::nft::elements::of_ports;
 use crate::nft::filter::Source;
-use crate::port_map::PortMap;
-use crate::state::{AttachmentRecord, OwnerRecord, Record};
+use crate::state::{OwnerRecord, Record};
 
 /// The balancing of a port is one rule whatever the number, but a longer list is a mistake.
 const MAX_TARGETS: usize = 1024;
@@ -68,59 +64,8 @@ impl Network {
         Ok(CheckPortsResult { conflicts })
     }
 
-    /// Ends UDP flows to a container that is going; its address will be another's.
-    pub(crate) fn end_flows_to(&mut self, record: &AttachmentRecord) {
-        let addresses: Vec<_> = record
-            .interfaces
-            .iter()
-            .flat_map(|one| &one.addresses)
-            .map(|one| one.address())
-            .collect();
-        let leads_there = |port: &&PublishedPort| {
-            port.targets
-                .iter()
-                .any(|target| addresses.contains(&target.address))
-        };
-        let before: Vec<PublishedPort> = self
-            .state
-            .owners
-            .values()
-            .flat_map(|owner| &owner.ports)
-            .filter(leads_there)
-            .cloned()
-            .collect();
-        let mut after = before.clone();
-        for port in &mut after {
-            port.targets
-                .retain(|target| !addresses.contains(&target.address));
-        }
-        self.end_flows(&before, &after);
-    }
-
-    /// Notes where the sockets of `owner` lead. One that cannot listen is told as lost.
-    pub(crate) fn lead_sockets(&mut self, owner: &Owner, wanted: &PortMap<WantedSocket>) {
-        for (key, socket) in wanted.iter() {
-            if self.ports.lead_to(key, &socket.targets).is_err() {
-                self.note_lost(owner, socket.port);
-            }
-        }
-    }
-
-    /// The daemon hears of it, and finds that the owner is not what it was switched to.
-    pub(crate) fn note_lost(&mut self, owner: &Owner, port: HostPort) {
-        self.lost_ports.insert(owner.clone());
-        let event = NetworkEvent::PortLost {
-            owner: owner.clone(),
-            port: port.to_string(),
-        };
-        // Two sockets of one port, one piece of news.
-        if !self.events.contains(&event) {
-            self.events.push(event);
-        }
-    }
-
     /// Tells the worker an owner's names, and where its ports lead if that is news.
-    fn tell_owner(&mut self, owner: &Owner) -> Result<(), NetworkError> {
+    pub(crate) fn tell_owner(&mut self, owner: &Owner) -> Result<(), NetworkError> {
         let untold = self.ports.take_untold(owner);
         let told = self.send_names(owner).and_then(|()| {
             for port in untold {
@@ -157,100 +102,6 @@ impl Network {
         Ok(())
     }
 
-    /// Binds what is wanted and not bound yet. Own sockets that stand in the way (a port moves from one address to all)
-    /// are let go first; after an error everything is as it was.
-    fn open_sockets(
-        &mut self,
-        owner: &Owner,
-        wanted: &PortMap<WantedSocket>,
-        before: Option<&OwnerRecord>,
-    ) -> Result<(), NetworkError> {
-        let is_in_the_way =
-            |key: &PortKey| wanted.get(key).is_none() && wanted.overlapping(key).next().is_some();
-        let in_the_way = self
-            .ports
-            .keys(owner)
-            .into_iter()
-            .filter(is_in_the_way)
-            .collect();
-        self.close_ports(in_the_way)?;
-        let opened = wanted
-            .iter()
-            .try_for_each(|(_, socket)| self.open_port(owner, socket));
-        if opened.is_err() {
-            self.reopen_former(owner, before)?;
-        }
-        opened
-    }
-
-    /// The sockets that `before` had and no others. What was let go is bound again: nobody else can have taken it but in
-    /// the same instant.
-    fn reopen_former(
-        &mut self,
-        owner: &Owner,
-        before: Option<&OwnerRecord>,
-    ) -> Result<(), NetworkError> {
-        let ports = before
-            .map(|record| record.ports.as_slice())
-            .unwrap_or_default();
-        let former = wanted_sockets(ports)?;
-        self.keep_sockets(owner, &former)?;
-        for (_, socket) in former.iter() {
-            if self.open_port(owner, socket).is_err() {
-                self.note_lost(owner, socket.port);
-            }
-        }
-        self.lead_sockets(owner, &former);
-        self.tell_owner(owner)
-    }
-
-    /// A new port goes to the worker without targets; they come when all is done.
-    pub(crate) fn open_port(
-        &mut self,
-        owner: &Owner,
-        socket: &WantedSocket,
-    ) -> Result<(), NetworkError> {
-        if self.ports.for_proxy(&socket.key).is_some() {
-            return Ok(());
-        }
-        self.ports.open(owner, socket)?;
-        let told = match self.ports.for_proxy(&socket.key) {
-            Some((port, fd)) => self.names.worker().send(&Command::OpenPort(port), &[fd]),
-            None => Ok(()),
-        };
-        self.after_telling(told)
-    }
-
-    /// Lets go of the sockets of `owner` that are not wanted.
-    fn keep_sockets(
-        &mut self,
-        owner: &Owner,
-        wanted: &PortMap<WantedSocket>,
-    ) -> Result<(), NetworkError> {
-        let is_unwanted = |key: &PortKey| wanted.get(key).is_none();
-        let unwanted = self
-            .ports
-            .keys(owner)
-            .into_iter()
-            .filter(is_unwanted)
-            .collect();
-        self.close_ports(unwanted)
-    }
-
-    /// Closes our sockets and waits until the worker has closed its copies: the ports are free then.
-    fn close_ports(&mut self, keys: Vec<PortKey>) -> Result<(), NetworkError> {
-        if keys.is_empty() {
-            return Ok(());
-        }
-        keys.iter().for_each(|key| self.ports.close(key));
-        let worker = self.names.worker();
-        let told = keys
-            .iter()
-            .try_for_each(|key| worker.send(&Command::ClosePort(*key), &[]))
-            .and_then(|()| worker.sync());
-        self.after_telling(told)
-    }
-
     /// Journal, then packet filter; the journal is set back when the filter refuses.
     fn put_in_force(
         &mut self,
@@ -268,36 +119,6 @@ impl Network {
             let _ = self.record(vec![back]);
             NetworkError::filter(self.filter.table(), refusal)
         })
-    }
-
-    /// UDP flows that go on to former targets end. Best effort: without it they end by themselves, only later.
-    fn end_flows(&mut self, before: &[PublishedPort], after: &[PublishedPort]) {
-        let is_udp = |port: &&PublishedPort| port.port.protocol == Protocol::Udp;
-        let ports: BTreeSet<HostPort> = before
-            .iter()
-            .chain(after)
-            .filter(is_udp)
-            .map(|port| port.port)
-            .collect();
-        let mut local = None;
-        for port in ports {
-            let (before, after) = (targets_of(before, port), targets_of(after, port));
-            if before == after {
-                continue;
-            }
-            let local =
-                local.get_or_insert_with(|| local_addresses(&mut self.links).unwrap_or_default());
-            let change = Retargeting {
-                port: port.host_port,
-                host_address: port
-                    .host_address
-                    .filter(|address| !address.is_unspecified()),
-                before: &before,
-                after: &after,
-                local,
-            };
-            let _ = self.conntrack.end_stale_flows(change);
-        }
     }
 }
 
@@ -322,12 +143,6 @@ fn record_of(params: &SwitchParams) -> Record {
         names: params.names.clone(),
         ports: params.ports.clone(),
     })
-}
-
-fn targets_of(ports: &[PublishedPort], port: HostPort) -> BTreeSet<Target> {
-    let same = ports.iter().filter(|published| published.port == port);
-    same.flat_map(|published| published.targets.iter().copied())
-        .collect()
 }
 
 fn check_request(params: &SwitchParams) -> Result<(), NetworkError> {

@@ -45,7 +45,8 @@ impl Pipe {
             let count = match recv(from, &mut *scratch, RecvFlags::DONTWAIT) {
                 Ok((0, _)) => {
                     self.state = State::Ending;
-                    continue;
+                    // Now: no event will bring us back here.
+                    return self.write_held(to);
                 }
                 Ok((count, _)) => count,
                 Err(Errno::AGAIN) => break,
@@ -135,6 +136,22 @@ mod tests {
             }
         }
         assert_eq!(got, data);
+    }
+
+    #[test]
+    fn passes_the_end_on_whatever_number_of_reads_came_before() {
+        for reads in 0..2 * BURST {
+            let (mut source, from) = UnixStream::pair().unwrap();
+            let (to, _sink) = UnixStream::pair().unwrap();
+            source.write_all(&vec![7; reads]).unwrap();
+            source.shutdown(std::net::Shutdown::Write).unwrap();
+            // One byte per read.
+            let (mut pipe, mut scratch) = (Pipe::default(), vec![0; 1]);
+            while pipe.wants_input() || pipe.wants_output() {
+                pipe.pump(&from, &to, &mut scratch).unwrap();
+            }
+            assert!(pipe.is_ended(), "after {reads} reads");
+        }
     }
 
     #[test]

@@ -4,22 +4,13 @@
 //! anybody. nfnetlink sockets are kept open for the life of the process: closing one after a deletion waits for RCU.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::io::Errno;
 use rustix::net::{Protocol, RecvFlags, SendFlags, sockopt};
 
-use crate::netlink::attributes::Attributes;
-use crate::netlink::message::{ACK, DUMP, HEADER_BYTES, Message};
-
-const NLMSG_ERROR: u16 = 2;
-const NLMSG_DONE: u16 = 3;
-/// The dump saw a change while it ran and is not consistent.
-const NLM_F_DUMP_INTR: u16 = 0x10;
-/// The header of an error answer carries attributes after the echoed header.
-const NLM_F_ACK_TLVS: u16 = 0x200;
-const NLMSGERR_ATTR_MSG: u16 = 1;
+use crate::netlink::message::{ACK, DUMP, Message};
+use crate::netlink::reply::{Refusal, Reply, split_reply};
 
 /// Longest datagram the kernel makes for an answer, with room to spare.
 const RECEIVE_BYTES: usize = 64 * 1024;
@@ -29,80 +20,6 @@ const SEND_BUFFER_BYTES: usize = 16 << 20;
 const RECEIVE_BUFFER_BYTES: usize = 4 << 20;
 /// How often an inconsistent dump is asked for again.
 const DUMP_ATTEMPTS: usize = 10;
-
-/// The kernel's "no".
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct Refusal {
-    /// Which error.
-    pub errno: Errno,
-    /// The kernel's own explanation, often empty.
-    pub explanation: String,
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&tsorch_protocol::errno::errno_name(self.errno))?;
-        if self.explanation.is_empty() {
-            return Ok(());
-        }
-        write!(formatter, " ({})", self.explanation)
-    }
-}
-
-impl From<Errno> for Refusal {
-    fn from(errno: Errno) -> Self {
-        Self {
-            errno,
-            explanation: String::new(),
-        }
-    }
-}
-
-/// One answer or event.
-#[derive(Clone, Debug)]
-pub(crate) struct Reply {
-    /// Message type.
-    pub(crate) kind: u16,
-    /// Who caused it: the port of a netlink socket (events of netfilter), 0 for the kernel.
-    pub(crate) port: u32,
-    flags: u16,
-    sequence: u32,
-    payload: Vec<u8>,
-}
-
-impl Reply {
-    /// The first `N` bytes: the family's own header.
-    pub(crate) fn header<const N: usize>(&self) -> Option<&[u8; N]> {
-        self.payload.first_chunk()
-    }
-
-    /// What follows a family header of `header` bytes.
-    pub(crate) fn attributes(&self, header: usize) -> Attributes<'_> {
-        Attributes::of(self.payload.get(header..).unwrap_or(&[]))
-    }
-
-    /// Success, or what an error message says; `None` when it is no such message.
-    fn verdict(&self) -> Option<Result<(), Refusal>> {
-        if self.kind != NLMSG_ERROR {
-            return None;
-        }
-        let code = self
-            .header::<4>()
-            .map_or(0, |bytes| i32::from_ne_bytes(*bytes));
-        if code == 0 {
-            return Some(Ok(()));
-        }
-        let has_text = self.flags & NLM_F_ACK_TLVS != 0;
-        let text = self
-            .attributes(4 + HEADER_BYTES)
-            .text(NLMSGERR_ATTR_MSG)
-            .filter(|_| has_text);
-        Some(Err(Refusal {
-            errno: Errno::from_raw_os_error(code.saturating_neg()),
-            explanation: text.unwrap_or_default().to_owned(),
-        }))
-    }
-}
 
 /// A netlink socket in the network namespace in which it was opened.
 #[derive(Debug)]
@@ -244,17 +161,11 @@ impl Socket {
         let mut interrupted = false;
         loop {
             let reply = self.reply_to(sequence)?;
-            interrupted |= reply.flags & NLM_F_DUMP_INTR != 0;
+            interrupted |= reply.is_inconsistent();
             if let Some(verdict) = reply.verdict() {
                 verdict?;
-            } else if reply.kind == NLMSG_DONE {
-                let code = reply
-                    .header::<4>()
-                    .map_or(0, |bytes| i32::from_ne_bytes(*bytes));
-                if code < 0 {
-                    return Err(Errno::from_raw_os_error(code.saturating_neg()).into());
-                }
-                return Ok((!interrupted).then_some(replies));
+            } else if let Some(end) = reply.dump_end() {
+                return end.map(|()| (!interrupted).then_some(replies));
             } else {
                 replies.push(reply);
             }
@@ -321,51 +232,9 @@ impl AsFd for Socket {
     }
 }
 
-fn split_reply(bytes: &[u8]) -> Option<(Reply, &[u8])> {
-    let header = bytes.first_chunk::<HEADER_BYTES>()?;
-    let number = |at: usize| -> Option<u32> {
-        header
-            .get(at..at + 4)?
-            .first_chunk()
-            .map(|four| u32::from_ne_bytes(*four))
-    };
-    let half = |at: usize| -> Option<u16> {
-        header
-            .get(at..at + 2)?
-            .first_chunk()
-            .map(|two| u16::from_ne_bytes(*two))
-    };
-    let length = usize::try_from(number(0)?).ok()?;
-    let payload = bytes.get(HEADER_BYTES..length)?.to_vec();
-    let reply = Reply {
-        kind: half(4)?,
-        flags: half(6)?,
-        sequence: number(8)?,
-        port: number(12)?,
-        payload,
-    };
-    Some((
-        reply,
-        bytes.get(length.next_multiple_of(4)..).unwrap_or(&[]),
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn splits_any_bytes_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let mut rest = &bytes[..];
-            while let Some((reply, after)) = split_reply(rest) {
-                let _ = reply.verdict();
-                prop_assert!(after.len() < rest.len());
-                rest = after;
-            }
-        }
-    }
 
     #[test]
     fn tells_the_kernels_explanation() {

@@ -11,9 +11,10 @@ use rustix::io::Errno;
 use rustix::net::netlink;
 
 use crate::names::{NetworkName, Owner};
-use crate::netlink::socket::Reply;
+use crate::netlink::reply::Reply;
 use crate::netlink::{Message, Refusal, Socket};
-use crate::nft::elements::{Elements, Key, Value, add_messages, delete_messages};
+use crate::nft::element_messages::{add_messages, delete_messages};
+use crate::nft::elements::{Elements, Key, Value};
 use crate::nft::message::{
     HEADER_BYTES, OWNED_AND_PERSISTENT, Verb, batch, delete_table, inet, is_nftables, kind_of,
     new_table,
