@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::mount::{MountPropagationFlags, mount_bind, mount_change};
+use rustix::mount::{MountPropagationFlags, UnmountFlags, mount_bind, mount_change, unmount};
 use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use tsorch_network::{Network, NetworkOptions, TableMode};
 
@@ -92,6 +92,14 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
+        // A scenario that failed has them mounted still.
+        for entry in std::fs::read_dir(self.run_dir.join("netns"))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let _ = unmount(entry.path(), UnmountFlags::DETACH);
+        }
         let _ = std::fs::remove_dir_all(&self.run_dir);
     }
 }
