@@ -35,7 +35,7 @@ export class StackWatch {
         this.#broken.set(event.stack, [...this.broken(event.stack), result.error].slice(-patience));
       else this.#broken.delete(event.stack);
     }
-    if (event.kind === 'planned' || event.kind === 'round-ends' || event.kind === 'step-ends')
+    if (event.kind === 'planned' || event.kind === 'round-ends')
       for (const listener of [...this.#listeners]) listener(event.stack);
   }
 

@@ -35,7 +35,8 @@ export class StackLoop {
 
   wake(reason: string): void {
     this.#reasons.add(reason);
-    this.#woken.abort();
+    // Hundreds of events may come in one round, and each abort makes an error with a stack.
+    if (!this.#woken.signal.aborted) this.#woken.abort();
   }
 
   interrupt(reason: string): void {
