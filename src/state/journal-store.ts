@@ -24,6 +24,11 @@ export class JournalStore {
     this.#keep = options.keep ?? 10_000;
   }
 
+  /** Runs `work` in one transaction, which the other stores' relaxed writes of the same database join. */
+  together(work: () => void): void {
+    this.#db.relaxed(work);
+  }
+
   /** One transaction for a wave of steps. @returns journal numbers in the order of `steps` */
   begin(
     intent: { readonly stack: string; readonly round: number; readonly at: EpochMs },

@@ -1,14 +1,19 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Plan, Step } from '../../model/plan.ts';
 import type { StepOutcome } from './trace.ts';
 
 export interface PlanExecution {
   /** Acts; a rejection is the step's failure. */
   readonly run: (step: Step) => Promise<void>;
-  /** Called before the steps of a wave act, with all of them: one write for many intents. */
-  readonly onBegin: (steps: readonly Step[]) => void;
-  readonly onEnd: (step: Step, outcome: StepOutcome) => void;
+  /** Called before anything of `beginning` acts, with all that has ended since the last call: one write for many. */
+  readonly onTurn: (ended: readonly EndedStep[], beginning: readonly Step[]) => void;
   /** No step begins after it has fired. */
   readonly signal: AbortSignal;
+}
+
+export interface EndedStep {
+  readonly step: Step;
+  readonly outcome: StepOutcome;
 }
 
 /**
@@ -16,39 +21,64 @@ export interface PlanExecution {
  * world while something still moves. What needs a failed step is left out; the rest goes on.
  *
  * @returns outcome of each step by its id
- * @throws what `onBegin` or `onEnd` threw (a full disk, say), once everything that was begun has ended
+ * @throws what `onTurn` threw (a full disk, say), once everything that was begun has ended
  */
 export async function executePlan(
   plan: Plan,
   execution: PlanExecution,
 ): Promise<ReadonlyMap<string, StepOutcome>> {
-  const { signal, onBegin, onEnd } = execution;
-  const outcomes = new Map<string, StepOutcome>();
+  const { signal, onTurn } = execution;
   const waiting = new Set(plan.steps);
   const running = new Set<Promise<void>>();
+  const outcomes = new Outcomes();
   const broken: unknown[] = [];
-  const settle = (step: Step, outcome: StepOutcome): void => {
-    outcomes.set(step.id, outcome);
-    attempt(() => onEnd(step, outcome), broken);
+  const tell = (beginning: readonly Step[]): boolean => {
+    const ended = outcomes.takeNew();
+    return ended.length + beginning.length === 0 || attempt(() => onTurn(ended, beginning), broken);
   };
   for (;;) {
-    const wave = nextWave(waiting, outcomes, signal.aborted || broken.length > 0);
-    for (const step of wave.leftOut) settle(step, { kind: 'left-out' });
-    const isWritten = wave.ready.length === 0 || attempt(() => onBegin(wave.ready), broken);
-    for (const step of isWritten ? wave.ready : []) {
+    leaveOut(waiting, outcomes);
+    const beginning = signal.aborted || broken.length > 0 ? [] : takeReady(waiting, outcomes);
+    for (const step of tell(beginning) ? beginning : []) {
       const task = runStep(step, execution).then((outcome) => {
         running.delete(task);
-        settle(step, outcome);
+        outcomes.set(step, outcome);
       });
       running.add(task);
     }
-    if (wave.leftOut.length > 0) continue; // their dependants come next
     if (running.size === 0) break;
     await Promise.race(running);
+    await nextTurn(); // what ends together is written down together
   }
-  for (const step of waiting) settle(step, { kind: 'aborted' });
+  for (const step of waiting) outcomes.set(step, { kind: 'aborted' });
+  tell([]);
   if (broken.length > 0) throw broken[0];
-  return outcomes;
+  return outcomes.byId;
+}
+
+/** How steps ended, and which of these nobody was told of yet. */
+class Outcomes {
+  readonly byId = new Map<string, StepOutcome>();
+  #unheard: EndedStep[] = [];
+
+  set(step: Step, outcome: StepOutcome): void {
+    this.byId.set(step.id, outcome);
+    this.#unheard.push({ step, outcome });
+  }
+
+  takeNew(): readonly EndedStep[] {
+    const taken = this.#unheard;
+    this.#unheard = [];
+    return taken;
+  }
+
+  isDone(id: string): boolean {
+    return this.byId.get(id)?.kind === 'done';
+  }
+
+  isLost(id: string): boolean {
+    return this.byId.has(id) && !this.isDone(id);
+  }
 }
 
 /** @returns whether it succeeded */
@@ -62,21 +92,20 @@ function attempt(work: () => void, failures: unknown[]): boolean {
   }
 }
 
-/** Takes out of `waiting` what can begin now and what never can. */
-function nextWave(
-  waiting: Set<Step>,
-  outcomes: ReadonlyMap<string, StepOutcome>,
-  isOver: boolean,
-): { readonly ready: Step[]; readonly leftOut: Step[] } {
-  const ready: Step[] = [];
-  const leftOut: Step[] = [];
-  for (const step of waiting) {
-    const needed = step.after.map((id) => outcomes.get(id)?.kind);
-    if (needed.some((kind) => kind !== undefined && kind !== 'done')) leftOut.push(step);
-    else if (!isOver && needed.every((kind) => kind === 'done')) ready.push(step);
+/** Takes out what needs a step that is not done and never will be, and what needs that in turn. */
+function leaveOut(waiting: Set<Step>, outcomes: Outcomes): void {
+  const lost = [...waiting].filter((step) => step.after.some((id) => outcomes.isLost(id)));
+  for (const step of lost) {
+    waiting.delete(step);
+    outcomes.set(step, { kind: 'left-out' });
   }
-  for (const step of [...ready, ...leftOut]) waiting.delete(step);
-  return { ready, leftOut };
+  if (lost.length > 0) leaveOut(waiting, outcomes);
+}
+
+function takeReady(waiting: Set<Step>, outcomes: Outcomes): readonly Step[] {
+  const ready = [...waiting].filter((step) => step.after.every((id) => outcomes.isDone(id)));
+  for (const step of ready) waiting.delete(step);
+  return ready;
 }
 
 async function runStep(step: Step, { run, signal }: PlanExecution): Promise<StepOutcome> {

@@ -6,6 +6,7 @@ import type { StepFailure } from '../../model/ledger.ts';
 import type { Step } from '../../model/plan.ts';
 import type { JournalStore } from '../../state/journal-store.ts';
 import type { LedgerStore } from '../../state/ledger-store.ts';
+import type { EndedStep } from './execute-plan.ts';
 import type { StepOutcome, TraceListener } from './trace.ts';
 
 export interface RecordParts {
@@ -34,8 +35,15 @@ export class RoundRecord {
     return this.#begun.size;
   }
 
-  /** What is meant to be done next, before any of it is. */
-  intend(steps: readonly Step[]): void {
+  /** What has ended, and what is meant to be done next, before any of it is: one transaction. */
+  turn(ended: readonly EndedStep[], beginning: readonly Step[]): void {
+    this.#parts.journal.together(() => {
+      for (const { step, outcome } of ended) this.#end(step, outcome);
+      this.#intend(beginning);
+    });
+  }
+
+  #intend(steps: readonly Step[]): void {
     const { journal, clock } = this.#parts;
     const { stack, round } = this.#of;
     const at = clock.now();
@@ -52,7 +60,7 @@ export class RoundRecord {
     onTrace({ kind: 'step-begins', stack, round, step });
   }
 
-  end(step: Step, outcome: StepOutcome): void {
+  #end(step: Step, outcome: StepOutcome): void {
     const { journal, clock, onTrace } = this.#parts;
     const { stack, round } = this.#of;
     const at = clock.now();

@@ -72,8 +72,7 @@ async function lookPlanAct(
         record.begin(step);
         await runStep(step, context);
       }),
-    onBegin: (steps) => record.intend(steps),
-    onEnd: (step, outcome) => record.end(step, outcome),
+    onTurn: (ended, beginning) => record.turn(ended, beginning),
   });
   return signal.aborted ? { kind: 'aborted' } : { kind: 'settled', plan, executed: record.begun };
 }

@@ -26,16 +26,16 @@ function planOf(after: Readonly<Record<string, readonly string[]>>): Plan {
 
 interface Run {
   readonly order: string[];
-  readonly waves: string[];
+  readonly turns: string[];
   readonly outcomes: Promise<Record<string, string>>;
 }
 
 function run(
   plan: Plan,
-  options: { readonly fail?: string; readonly abortAt?: string; readonly onBegin?: () => void } = {},
+  options: { readonly fail?: string; readonly abortAt?: string; readonly onTurn?: () => void } = {},
 ): Run {
   const order: string[] = [];
-  const waves: string[] = [];
+  const turns: string[] = [];
   const abort = new AbortController();
   const outcomes = executePlan(plan, {
     signal: abort.signal,
@@ -45,21 +45,20 @@ function run(
       if (id === options.abortAt) abort.abort();
       if (id === options.fail) throw new Error('no');
     },
-    onBegin: (steps) => {
-      waves.push(steps.map(({ id }) => id).join(' '));
-      options.onBegin?.();
+    onTurn: (ended, beginning) => {
+      const ends = ended.map(({ step, outcome }) => `${step.id} ${outcome.kind}`);
+      turns.push([...ends, ...beginning.map(({ id }) => `${id} begins`)].join(', '));
+      options.onTurn?.();
     },
-    onEnd: () => {},
   }).then((map) => Object.fromEntries([...map].map(([id, { kind }]) => [id, kind])));
-  return { order, waves, outcomes };
+  return { order, turns, outcomes };
 }
 
 describe('executePlan', () => {
   it('runs steps after what they need, and independent ones at once', async () => {
-    const { waves, outcomes } = run(planOf({ a: [], b: [], c: ['a', 'b'], d: ['c'] }));
+    const { turns, outcomes } = run(planOf({ a: [], b: [], c: ['a', 'b'], d: ['c'] }));
     expect(await outcomes).toEqual({ a: 'done', b: 'done', c: 'done', d: 'done' });
-    expect(waves[0]).toBe('a b');
-    expect(waves.slice(1)).toEqual(['c', 'd']);
+    expect(turns).toEqual(['a begins, b begins', 'a done, b done, c begins', 'c done, d begins', 'd done']);
   });
 
   it('leaves out what needs a failed step, and goes on with the rest', async () => {
@@ -75,7 +74,7 @@ describe('executePlan', () => {
 
   it('does not act on what could not be written down', async () => {
     const { order, outcomes } = run(planOf({ a: [], b: ['a'] }), {
-      onBegin: () => {
+      onTurn: () => {
         throw new Error('disk full');
       },
     });
