@@ -52,7 +52,7 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
   readonly #fetches = new SingleFlight<void>();
   readonly #listeners = new Map<Digest, Set<(progress: PullProgress) => void>>();
   /** By manifest. Never stale: the one follows from the other. */
-  readonly #diffIds = new Map<Digest, readonly Digest[]>();
+  readonly #opened = new Map<Digest, ContainerImage>();
 
   constructor(parts: LocalImageStoreParts) {
     this.#parts = parts;
@@ -92,8 +92,9 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
   }
 
   async open(manifest: Digest): Promise<ContainerImage> {
-    const image = await readImage(this.#parts.content, manifest);
-    if (image !== undefined) return { config: image.config.config, layers: image.config.diffIds };
+    const isHere = this.#parts.content.size(manifest) !== undefined;
+    const image = isHere ? await this.#read(manifest) : undefined;
+    if (image !== undefined) return image;
     throw new TsorchError<ErrorCode>('image.not-found', `image ${manifest} is not on this node`, {
       object: manifest,
     });
@@ -172,15 +173,19 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
   async #isReady(manifest: Digest): Promise<boolean> {
     const { content, directories } = this.#parts;
     if (content.size(manifest) === undefined) return false;
-    const diffIds = this.#diffIds.get(manifest) ?? (await this.#readDiffIds(manifest));
-    return diffIds?.every((diffId) => directories.has(diffId)) ?? false;
+    // Broken documents are told by `ensure`, which is what follows.
+    const image = await this.#read(manifest).catch(() => undefined);
+    return image?.layers.every((diffId) => directories.has(diffId)) ?? false;
   }
 
-  async #readDiffIds(manifest: Digest): Promise<readonly Digest[] | undefined> {
-    // Broken documents are told by `ensure`, which is what follows.
-    const image = await readImage(this.#parts.content, manifest).catch(() => undefined);
-    if (image !== undefined) this.#diffIds.set(manifest, image.config.diffIds);
-    return image?.config.diffIds;
+  async #read(manifest: Digest): Promise<ContainerImage | undefined> {
+    const known = this.#opened.get(manifest);
+    if (known !== undefined) return known;
+    const read = await readImage(this.#parts.content, manifest);
+    if (read === undefined) return undefined;
+    const image = { config: read.config.config, layers: read.config.diffIds };
+    this.#opened.set(manifest, image);
+    return image;
   }
 
   /** Who would be left with an image without a name. */

@@ -1,4 +1,4 @@
-import type { CallOptions } from '../../lib/abort.ts';
+import { abortable, type CallOptions } from '../../lib/abort.ts';
 import { TsorchError } from '../../lib/errors.ts';
 import type { ContainerSpec } from '../../model/container-spec.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
@@ -29,14 +29,26 @@ export interface HostdNetworkDriverOptions {
 export class HostdNetworkDriver implements NetworkDriver {
   readonly #hostd: Hostd;
   readonly #specOf: (id: string) => ContainerSpec | undefined;
+  /** What those who ask at the same moment share. */
+  #look: Promise<ObservedNetworking> | undefined;
 
   constructor({ hostd, specOf }: HostdNetworkDriverOptions) {
     this.#hostd = hostd;
     this.#specOf = specOf;
   }
 
-  async observe({ signal }: CallOptions = {}): Promise<ObservedNetworking> {
-    const dump = await this.#hostd.call('net.dump', {}, { signal });
+  observe({ signal }: CallOptions = {}): Promise<ObservedNetworking> {
+    if (this.#look === undefined) {
+      this.#look = this.#observe();
+      queueMicrotask(() => {
+        this.#look = undefined;
+      });
+    }
+    return abortable(this.#look, signal);
+  }
+
+  async #observe(): Promise<ObservedNetworking> {
+    const dump = await this.#hostd.call('net.dump', {});
     return {
       networks: dump.networks,
       attachments: attachmentsOf(dump),
