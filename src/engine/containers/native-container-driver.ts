@@ -150,12 +150,11 @@ export class NativeContainerDriver implements ContainerDriver {
       signal,
       timeoutMs: startTimeoutMs,
     });
-    const shim = await this.#shims.client(id, { signal });
+    this.#shims.follow(id);
     const { pid, startedAt } = spawned;
     if (pid !== undefined && startedAt !== undefined) return { pid, startedAt };
     // Somebody had spawned the shim already, and hostd told of that one.
-    if (shim === undefined) throw notRunning(id);
-    return startIn(shim, task, signal);
+    return startIn(await this.#running(id, signal), task, signal);
   }
 
   async #running(id: string, signal: AbortSignal | undefined): Promise<ShimClient> {

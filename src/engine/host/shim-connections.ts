@@ -44,6 +44,12 @@ export class ShimConnections {
     return abortable(client, signal);
   }
 
+  /** Connects in the background, so that events are heard. */
+  follow(id: string): void {
+    // When that fails, the next look connects, and misses nothing.
+    this.client(id).catch(() => undefined);
+  }
+
   /** A new shim is about to be made: its events count from 1, and none of them may be missed. */
   expectNew(id: string): void {
     this.#seen.set(id, 0);
@@ -87,10 +93,14 @@ export class ShimConnections {
 
   /** At the first time from now on, as the look that follows sees all before; a shim that is new counts from 1 again. */
   async #subscribe(id: string, client: ShimClient): Promise<void> {
-    const { seq } = await client.call('state', {});
-    const from = Math.min(this.#seen.get(id) ?? seq, seq);
+    const from = this.#seen.get(id) === 0 ? 0 : await this.#lastHeard(id, client);
     this.#seen.set(id, from);
     await client.call('subscribe', { from });
+  }
+
+  async #lastHeard(id: string, client: ShimClient): Promise<number> {
+    const { seq } = await client.call('state', {});
+    return Math.min(this.#seen.get(id) ?? seq, seq);
   }
 
   #receive(id: string, event: ProtocolEvent): void {
