@@ -1,0 +1,21 @@
+import { timed } from '../command.ts';
+import type { Driver } from '../driver.ts';
+import type { Samples } from '../samples.ts';
+
+/** `exec true` in a running container. */
+export async function measureExec(driver: Driver, samples: Samples): Promise<void> {
+  samples.add('exec true', driver.name, { value: await timed(() => driver.exec()), unit: 'ms' });
+}
+
+/** A list of `count` running containers. */
+export async function measureList(driver: Driver, samples: Samples, count: number): Promise<void> {
+  samples.add(`ps of ${count}`, driver.name, { value: await timed(() => driver.list()), unit: 'ms' });
+}
+
+/** Applying what is so already, with `count` containers. */
+export async function measureNoOp(driver: Driver, samples: Samples, count: number): Promise<void> {
+  const { upAgain } = driver;
+  if (upAgain === undefined) return;
+  const value = await timed(() => upAgain.call(driver));
+  samples.add(`no-op apply of ${count}`, driver.name, { value, unit: 'ms' });
+}
