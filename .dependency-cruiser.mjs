@@ -103,6 +103,9 @@ export default {
     tsConfig: { fileName: `${import.meta.dirname}/tsconfig.json` },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '/generated/|\\.json$' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+    },
   },
 };

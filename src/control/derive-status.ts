@@ -60,12 +60,14 @@ function serviceStatus(view: ServiceView, { observed, plan }: Seen): ServiceStat
   const wanted = new Set(view.slots.map(({ spec }) => spec.id));
   const done = view.isOneShot && isCompleted(view);
   const up = view.slots.filter(({ held }) => held === undefined);
+  const held = up.length === 0 ? view.slots[0]?.held : undefined;
   return {
     name: view.name,
     image: view.service.image,
     desired: done ? 0 : up.length,
     ready: up.filter(({ current }) => current !== undefined && isReady(current)).length,
     done,
+    ...(held === undefined ? {} : { held }),
     ports: view.service.ports,
     blocked: plan.blocked.filter(({ service }) => service === view.name),
     containers: containersOf(view.name, observed).map((container) =>

@@ -32,6 +32,8 @@ export interface ServiceStatus {
   readonly ready: number;
   /** A one-shot that ended with 0. */
   readonly done: boolean;
+  /** Why none of its slots shall have a task: `stopped by the operator`. */
+  readonly held?: string;
   readonly ports: readonly PublishedPort[];
   readonly blocked: readonly Blocked[];
   readonly containers: readonly ContainerStatus[];

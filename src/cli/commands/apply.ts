@@ -21,8 +21,7 @@ export async function run(context: CommandContext, input: CommandInput): Promise
     if (changed && context.output === 'text') say(`${stack.name}: revision ${revision}`);
     const status = await waitForStack(client, { stack: stack.name, signal: context.signal, timeoutMs });
     if (context.output === 'json') printJson(status);
-    else
-      print(`${describeStackState(stack.name, status?.state ?? 'removed')}${changed ? '' : ' (no change)'}`);
+    else print(`${changed ? '' : 'no change: '}${describeStackState(stack.name, status)}`);
     return 0;
   });
 }

@@ -15,7 +15,7 @@ export function lifecycleCommand(verb: 'stop' | 'start' | 'restart'): CommandMod
         if (isSet(input, 'detach')) return 0;
         const status = await waitForStack(client, { stack, signal: context.signal, timeoutMs });
         if (context.output === 'json') printJson(status);
-        else print(describeStackState(stack, status?.state ?? 'removed'));
+        else print(describeStackState(stack, status));
         return 0;
       });
     },

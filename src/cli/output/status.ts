@@ -17,7 +17,7 @@ export function formatStatuses(stacks: readonly StackStatus[], now: number): str
 }
 
 function serviceRows({ stack }: StackStatus, service: ServiceStatus, now: number): string[][] {
-  const ready = service.done ? 'done' : `${service.ready}/${service.desired}`;
+  const ready = readyColumn(service);
   const ports = service.ports.map(formatPort).join(' ');
   if (service.containers.length === 0) return [[stack, service.name, ready, '-', '-', '-', '-', ports]];
   return service.containers.map((container) => [
@@ -30,6 +30,11 @@ function serviceRows({ stack }: StackStatus, service: ServiceStatus, now: number
     Object.values(container.addresses)[0]?.[0] ?? '-',
     ports,
   ]);
+}
+
+function readyColumn({ done, held, ready, desired }: ServiceStatus): string {
+  if (done) return 'done';
+  return held === undefined ? `${ready}/${desired}` : 'held';
 }
 
 function describeState({ phase, health, exit, outdated, task }: ContainerStatus): string {
@@ -83,6 +88,12 @@ const stateWords: Readonly<Record<StackState, string>> = {
   removed: 'is gone',
 };
 
-export function describeStackState(stack: string, state: StackState): string {
-  return `${stack} ${stateWords[state]}`;
+/** One line for the whole stack, and one for each service that an operator has stopped: applying does not start it. */
+export function describeStackState(stack: string, status: StackStatus | undefined): string {
+  const held = (status?.services ?? []).filter((service) => service.held !== undefined);
+  const lines = held.map(
+    ({ name, held: why }) => `  ${name} is ${why}; \`tsorch start ${stack} ${name}\` starts it`,
+  );
+  const shown = status?.wanted === 'stopped' ? [] : lines;
+  return [`${stack} ${stateWords[status?.state ?? 'removed']}`, ...shown].join('\n');
 }

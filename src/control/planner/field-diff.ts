@@ -54,6 +54,11 @@ function diffValue(path: readonly string[], from: unknown, to: unknown, sink: Di
       diffValue([...path, key], from[key], to[key], sink);
     return;
   }
+  if (isRecordList(from) && isRecordList(to)) {
+    for (let index = 0; index < Math.max(from.length, to.length); index++)
+      diffValue([...path, String(index)], from[index], to[index], sink);
+    return;
+  }
   if (path[0] === 'environment' && path.length === 1) {
     diffValue(path, from ?? {}, to ?? {}, sink);
     return;
@@ -83,4 +88,9 @@ function describeImage({ image: { reference, manifest } }: ContainerSpec): strin
 function describeValue(value: unknown): string {
   const text = typeof value === 'string' ? value : canonicalJson(value);
   return text.length > longestValue ? `${text.slice(0, longestValue)}..` : text;
+}
+
+/** Mounts, ports and the like: told item by item. */
+function isRecordList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.every(isRecord);
 }

@@ -3,7 +3,10 @@ import { MetricsServer } from '../../../src/metrics/metrics-server.ts';
 import { NodeMetrics } from '../../../src/metrics/node-metrics.ts';
 
 function observed(...phases: string[]) {
-  const containers = phases.map((phase) => ({ phase, spec: { slot: { stack: 'shop', service: 'web', ordinal: 1 } } }));
+  const containers = phases.map((phase) => ({
+    phase,
+    spec: { slot: { stack: 'shop', service: 'web', ordinal: 1 } },
+  }));
   return { kind: 'observed', stack: 'shop', round: 1, observed: { containers } } as never;
 }
 
