@@ -10,5 +10,7 @@ unset NODE_EXTRA_CA_CERTS
 
 printf 'test: native\n'
 (cd runtime-native && cargo test --quiet --locked --workspace)
+printf 'test: native network on kernels without owned tables\n'
+(cd runtime-native && TSORCH_TEST_TABLE=watched cargo test --quiet --locked --package tsorch-network --test root)
 printf 'test: unit, contract, integration, e2e\n'
 node_modules/.bin/vitest run "$@"
