@@ -1,4 +1,4 @@
-import { pathToFileURL } from 'node:url';
+import { createRequire } from 'node:module';
 import { type CommandInput, stringFlag } from '../command.ts';
 import type { CommandContext } from '../context.ts';
 import { daemonProgram } from '../node-process.ts';
@@ -14,6 +14,6 @@ export async function run(context: CommandContext, input: CommandInput): Promise
     ...(config === undefined ? [] : ['--config', config]),
   ];
   process.removeAllListeners('SIGINT');
-  await import(pathToFileURL(daemonProgram).href);
+  createRequire(daemonProgram)(daemonProgram);
   return new Promise<number>(() => {}); // it calls process.exit itself
 }
