@@ -2,7 +2,7 @@
 // does not need are split off by `import()` and stay unevaluated until asked for. dist/tsorch.cjs loads the command line
 // from a code cache, which halves its start.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -17,6 +17,8 @@ const common = {
   keepNames: true,
   sourcemap: 'linked',
   external: ['better-sqlite3'],
+  // @grpc/grpc-js reads .proto files only for its own debugging services, which nobody asks for here.
+  alias: { '@grpc/proto-loader': './scripts/nothing.cjs' },
   legalComments: 'none',
   define: { __TSORCH_VERSION__: JSON.stringify(version), 'import.meta.url': '__tsorch_url' },
   logLevel: 'warning',
@@ -24,12 +26,14 @@ const common = {
 const url = 'const __tsorch_url = require("node:url").pathToFileURL(__filename).href;';
 
 // A cache of another text of the same length would be taken: it goes before the text does.
-rmSync('dist/tsorch-cli.cache', { force: true });
+rmSync('dist/code-cache', { recursive: true, force: true });
+// One expression, the function that Node makes of a module: the loader calls it.
 await build({
   ...common,
   entryPoints: ['src/cli/main.ts'],
   outfile: 'dist/tsorch-cli.cjs',
-  banner: { js: url },
+  banner: { js: `(function (exports, require, module, __filename, __dirname) {${url}` },
+  footer: { js: '})' },
 });
 await build({
   ...common,
@@ -49,4 +53,8 @@ for (const name of ['tsorch', 'tsorchd']) {
   rmSync(`dist/${name}`, { force: true });
   symlinkSync(`${name}.cjs`, `dist/${name}`);
 }
-execFileSync(process.execPath, ['scripts/code-cache.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
+mkdirSync('dist/code-cache', { recursive: true });
+for (const name of ['help', 'ps', 'exec', 'apply'])
+  execFileSync(process.execPath, ['scripts/code-cache.mjs', name], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });

@@ -1,17 +1,22 @@
-// Writes dist/tsorch-cli.cache: what V8 compiled while a few commands ran, so that src/cli/loader.ts need not compile it
-// again. The commands talk to a daemon that is played here. Run by scripts/bundle.mjs, in a process of its own.
+// code-cache.mjs NAME: writes dist/code-cache/NAME, what V8 compiled while the command ran, so that src/cli/loader.ts need not
+// compile it again. The command talks to a daemon that is played here. Run by scripts/bundle.mjs, each in a process of its own.
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http2';
-import Module, { createRequire } from 'node:module';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Script } from 'node:vm';
 
 const program = resolve('dist/tsorch-cli.cjs');
-const cache = resolve('dist/tsorch-cli.cache');
-// As the loader does it: the cache fits this text only.
-const script = new Script(Module.wrap(readFileSync(program, 'latin1')), { filename: program });
+const commands = {
+  help: ['--help'],
+  ps: ['ps'],
+  exec: ['exec', 'hello/web', 'true'],
+  apply: ['apply', '-f', 'examples/hello/stack.yaml'],
+};
+const [name] = process.argv.slice(2);
+const script = new Script(readFileSync(program, 'latin1'), { filename: program });
 const runProgram = script.runInThisContext();
 
 const task = { number: 1, startedAt: 0, pid: 1 };
@@ -58,9 +63,8 @@ function playDaemon(socketPath) {
   });
 }
 
-async function runCommand(...args) {
+async function runCommand(args) {
   process.argv = [process.execPath, program, ...args];
-  process.exitCode = undefined;
   runProgram({}, createRequire(program), { exports: {} }, program, dirname(program));
   while (process.exitCode === undefined) await delay(5);
   if (process.exitCode !== 0) throw new Error(`tsorch ${args.join(' ')} ended with ${process.exitCode}`);
@@ -70,11 +74,8 @@ const directory = mkdtempSync(join(tmpdir(), 'tsorch-cache-'));
 process.env.TSORCH_RUN_DIR = directory;
 const server = await playDaemon(join(directory, 'tsorch.sock'));
 try {
-  await runCommand('--help');
-  await runCommand('version');
-  await runCommand('ps');
-  await runCommand('apply', '-f', 'examples/hello/stack.yaml');
-  await runCommand('exec', 'hello/web', 'true');
+  await runCommand(commands[name]);
+  const cache = `dist/code-cache/${name}`;
   writeFileSync(`${cache}.new`, script.createCachedData());
   renameSync(`${cache}.new`, cache);
 } finally {

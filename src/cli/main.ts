@@ -1,7 +1,6 @@
-import { defaultRoot, defaultRunDir, nodePaths } from '../config/paths.ts';
 import type { CommandContext } from './context.ts';
 import { exitStatusOf, printError } from './output/error.ts';
-import { buildProgram } from './program.ts';
+import { buildProgram, type GlobalFlags } from './program.ts';
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => {
@@ -12,8 +11,10 @@ process.once('SIGINT', () => {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 const environment = process.env;
-const program = buildProgram(
-  (globals): CommandContext => ({
+async function contextOf(globals: GlobalFlags): Promise<CommandContext> {
+  // Help needs no paths, nor the cryptography that names of nodes are made with.
+  const { defaultRoot, defaultRunDir, nodePaths } = await import('../config/paths.ts');
+  return {
     paths: nodePaths(
       globals.root ?? environment['TSORCH_ROOT'] ?? defaultRoot,
       globals.runDir ?? environment['TSORCH_RUN_DIR'] ?? defaultRunDir,
@@ -21,10 +22,10 @@ const program = buildProgram(
     output: globals.output ?? 'text',
     signal: interrupted.signal,
     environment,
-  }),
-);
+  };
+}
 
-program(process.argv.slice(2)).then(
+buildProgram(contextOf)(process.argv.slice(2)).then(
   (status) => {
     process.exitCode = status;
   },

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TsorchError } from '../lib/errors.ts';
 import { type DetachedProcess, spawnDetached } from '../lib/run-command.ts';
-import { type CommandContext, withClient } from './context.ts';
+import type { CommandContext } from './context.ts';
 import { say } from './output/console.ts';
 
 /** The daemon's program; stands beside the command line's. */
@@ -39,14 +40,18 @@ function definedOnly(environment: CommandContext['environment']): Record<string,
   return Object.fromEntries(entries);
 }
 
-async function daemonAnswers(context: CommandContext): Promise<boolean> {
-  try {
-    await withClient(context, (client) => client.call('getVersion', {}, { timeoutMs: 5_000 }));
-    return true;
-  } catch (error) {
-    if (error instanceof TsorchError && error.code === 'node.not-running') return false;
-    throw error;
-  }
+/** Whether somebody listens on its socket, which a daemon does last of all; what else is wrong with it the call will tell. */
+function daemonAnswers({ paths }: CommandContext): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ path: paths.apiSocket });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', ({ code }: NodeJS.ErrnoException) =>
+      resolve(code !== 'ENOENT' && code !== 'ECONNREFUSED'),
+    );
+  });
 }
 
 async function waitUntilItAnswers(

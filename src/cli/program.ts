@@ -17,7 +17,7 @@ const usageExit = 2;
  * flags with their nearest neighbour) it prints itself.
  */
 export function buildProgram(
-  contextOf: (globals: GlobalFlags) => CommandContext,
+  contextOf: (globals: GlobalFlags) => Promise<CommandContext>,
 ): (argv: readonly string[]) => Promise<number> {
   return async (argv) => {
     let status = 0;
@@ -25,7 +25,7 @@ export function buildProgram(
     for (const definition of commandTree)
       addCommand(program, definition, async (input, globals) => {
         const { run } = await definition.load();
-        status = await run(contextOf(globals), input);
+        status = await run(await contextOf(globals), input);
       });
     try {
       await program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
