@@ -71,7 +71,7 @@ impl Node {
             node.look_up_controllers(hierarchy)?;
         }
         if fills_cpuset(hierarchy) {
-            inherit_cpuset(&node.place, &node.dir)?;
+            inherit_cpuset(hierarchy, &node.place)?;
         }
         Ok((node, fresh))
     }
@@ -147,12 +147,12 @@ fn parents(hierarchy: &Hierarchy, path: &CgroupPath) -> Vec<PathBuf> {
     places
 }
 
+/// The caller looks whether it was of use: a parent may go away again at once.
 fn make_parents(hierarchy: &Hierarchy, path: &CgroupPath) -> Result<(), CgroupError> {
     for place in parents(hierarchy, path) {
         match make(&place) {
-            Ok(true) if fills_cpuset(hierarchy) => inherit_cpuset(&place, &open_dir(&place)?)?,
-            // The caller comes back when a parent went away again.
-            Ok(_) | Err(Errno::NOENT) => {}
+            Ok(_) => {}
+            Err(Errno::NOENT | Errno::NODEV) => return Ok(()),
             Err(errno) => return Err(group_error("create", &place, errno)),
         }
     }
@@ -191,20 +191,23 @@ fn fills_cpuset(hierarchy: &Hierarchy) -> bool {
     hierarchy.version == Version::V1 && hierarchy.controllers.iter().any(|name| name == "cpuset")
 }
 
-/// A v1 cpuset starts empty and takes no process before both lists are filled.
-fn inherit_cpuset(place: &Path, dir: &OwnedFd) -> Result<(), CgroupError> {
-    let fill = || {
-        for name in ["cpuset.cpus", "cpuset.mems"] {
-            if file::read(dir, name)?.trim().is_empty() {
-                let parent = rustix::fs::open(
-                    place.parent().unwrap_or(place),
-                    OFlags::PATH | OFlags::CLOEXEC,
-                    Mode::empty(),
-                )?;
-                file::write(dir, name, file::read(&parent, name)?.trim())?;
-            }
+/// A v1 cpuset starts empty, takes no process before both lists are filled, and gives nothing to its children. A parent may
+/// have been made a moment ago by a neighbour who has not filled it yet, so the way up is looked at too; all write the
+/// same.
+fn inherit_cpuset(hierarchy: &Hierarchy, place: &Path) -> Result<(), CgroupError> {
+    let failed = |errno| group_error("prepare", place, errno);
+    let dir = open_dir(place)?;
+    for name in ["cpuset.cpus", "cpuset.mems"] {
+        if !file::read(&dir, name).map_err(failed)?.trim().is_empty() {
+            continue;
         }
-        Ok(())
-    };
-    fill().map_err(|errno| group_error("prepare", place, errno))
+        let above = place
+            .parent()
+            .filter(|above| above.starts_with(&hierarchy.mount));
+        let Some(above) = above else { continue };
+        inherit_cpuset(hierarchy, above)?;
+        let list = file::read(open_dir(above)?, name).map_err(failed)?;
+        file::write(&dir, name, list.trim()).map_err(failed)?;
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use tsorch_oci::Resources;
 use crate::created::Created;
 use crate::error::CreateError;
 use crate::first_process::{FirstProcess, Surroundings};
-use crate::plan::{Plan, PlanContext, PlanError};
+use crate::plan::{Plan, PlanContext, PlanError, unsupported};
 use crate::spec::{Leniency, Spec, Warning, WarningKind};
 use crate::step::Step;
 use crate::{host, labels};
@@ -29,6 +29,7 @@ pub fn create(spec: Spec<'_>) -> Result<Created, CreateError> {
     let refused = |error: PlanError| CreateError::Config(error.0);
     let (mut plan, mut warnings) = Plan::new(spec.config, context).map_err(refused)?;
     labels::check(&mut plan.process, spec.leniency, &mut warnings).map_err(refused)?;
+    tell_uninterpreted(&spec, &mut warnings)?;
     let hierarchies = Hierarchies::of_host().map_err(CreateError::Cgroup)?;
     let cgroup = make_cgroup(&spec, &hierarchies, &mut warnings)?;
     let surroundings = Surroundings {
@@ -41,6 +42,39 @@ pub fn create(spec: Spec<'_>) -> Result<Created, CreateError> {
         Err(error) => {
             remove_cgroup(cgroup);
             Err(error)
+        }
+    }
+}
+
+/// What the configuration asks for and this version does not do is never passed over in silence.
+fn tell_uninterpreted(spec: &Spec<'_>, warnings: &mut Vec<Warning>) -> Result<(), CreateError> {
+    let linux = &spec.config.linux;
+    let mut fields = linux.uninterpreted();
+    fields.extend(
+        spec.config
+            .process
+            .iter()
+            .flat_map(tsorch_oci::Process::uninterpreted),
+    );
+    if linux
+        .mount_label
+        .as_ref()
+        .is_some_and(|label| !label.is_empty())
+    {
+        fields.push("linux.mountLabel");
+    }
+    match (fields.is_empty(), spec.leniency) {
+        (true, _) => Ok(()),
+        (false, Leniency::Strict) => Err(CreateError::Config(format!(
+            "{} is not supported yet",
+            fields.join(", ")
+        ))),
+        (false, Leniency::Lenient) => {
+            warnings.push(unsupported(format!(
+                "{} has no effect yet",
+                fields.join(", ")
+            )));
+            Ok(())
         }
     }
 }

@@ -82,7 +82,8 @@ pub struct Facts {
     pub boot_id: String,
     /// Path of the control group below the root of each hierarchy.
     pub cgroup: String,
-    /// When the container was made, epoch milliseconds.
+    /// When the container was made (by a shim: when its task was started), epoch milliseconds.
+    #[serde(alias = "startedAt")]
     pub created_at: u64,
     /// The shim that owns the container, when one does.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -37,6 +37,27 @@ pub struct Linux {
     pub readonly_paths: Vec<PathBuf>,
     /// SELinux label of mounts.
     pub mount_label: Option<String>,
+    /// Execution domain; not carried out.
+    pub personality: Option<Uninterpreted>,
+    /// Offsets of clocks; not carried out.
+    pub time_offsets: Option<Uninterpreted>,
+    /// Network devices to move; not carried out.
+    pub net_devices: Option<Uninterpreted>,
+    /// Placement of memory; not carried out.
+    pub memory_policy: Option<Uninterpreted>,
+    /// Cache and memory bandwidth; not carried out.
+    pub intel_rdt: Option<Uninterpreted>,
+}
+
+/// A part of the configuration that is seen but not understood, so that asking for it can be told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(from = "serde::de::IgnoredAny")]
+pub struct Uninterpreted;
+
+impl From<serde::de::IgnoredAny> for Uninterpreted {
+    fn from(_: serde::de::IgnoredAny) -> Self {
+        Self
+    }
 }
 
 /// One entry of `linux.namespaces`.
@@ -109,6 +130,32 @@ pub enum DeviceKind {
 }
 
 impl Linux {
+    /// Fields that are given but not carried out by this version, by name.
+    #[must_use]
+    pub fn uninterpreted(&self) -> Vec<&'static str> {
+        let resources = self.resources.as_ref();
+        let fields = [
+            ("linux.personality", self.personality),
+            ("linux.timeOffsets", self.time_offsets),
+            ("linux.netDevices", self.net_devices),
+            ("linux.memoryPolicy", self.memory_policy),
+            ("linux.intelRdt", self.intel_rdt),
+            (
+                "linux.resources.network",
+                resources.and_then(|resources| resources.network),
+            ),
+            (
+                "linux.resources.rdma",
+                resources.and_then(|resources| resources.rdma),
+            ),
+        ];
+        fields
+            .into_iter()
+            .filter(|(_, value)| value.is_some())
+            .map(|(name, _)| name)
+            .collect()
+    }
+
     /// The entry for a kind of namespace, if the configuration lists it.
     #[must_use]
     pub fn namespace(&self, kind: NamespaceKind) -> Option<&Namespace> {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::linux::Uninterpreted;
+
 /// Limits of a control group. An absent field means "leave as it is".
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -23,6 +25,10 @@ pub struct Resources {
     pub hugepage_limits: Vec<HugepageLimit>,
     /// v2 files and what to write to them, verbatim.
     pub unified: BTreeMap<String, String>,
+    /// Network classes and priorities, v1 only; not carried out.
+    pub network: Option<Uninterpreted>,
+    /// Remote direct memory access; not carried out (`unified` can set it on v2).
+    pub rdma: Option<Uninterpreted>,
 }
 
 /// `resources.memory`; sizes are bytes, -1 = no limit.

@@ -40,7 +40,7 @@ struct Options {
 pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result<ExitCode> {
     let options = Options::read(arguments)?;
     let id = required(options.id.clone())?;
-    let container = Container::find(&global.store()?, &id)?;
+    let container = Container::find_to_change(&global.store()?, &id)?;
     let status = container.status();
     let Some((pid, pidfd)) = container
         .process

@@ -185,3 +185,41 @@ fn names_its_control_group_upwards() {
     sandbox.config["linux"]["cgroupsPath"] = json!("/tsorch-test/../..");
     assert!(refused(&sandbox).contains("control group path"));
 }
+
+/// CVE-2021-30465, CVE-2024-45310 as a race: a volume shared with another container, which swaps the target.
+#[test]
+fn swaps_a_mount_target_while_it_is_resolved() {
+    let outside = std::env::temp_dir().join(format!("tsorch-test-outside-{}", std::process::id()));
+    fs::create_dir_all(&outside).expect("made");
+    let mut sandbox = Sandbox::new("true");
+    let volume = sandbox.dir.join("volume");
+    fs::create_dir_all(volume.join("target")).expect("made");
+    symlink(&outside, volume.join("other")).expect("linked");
+    let mounts = sandbox.config["mounts"].as_array_mut().expect("a list");
+    mounts
+        .push(json!({"destination": "/v", "type": "bind", "source": volume, "options": ["rbind"]}));
+    mounts.push(json!({"destination": "/v/target/a/b", "type": "tmpfs", "source": "tmpfs"}));
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let (target, other, third) = (
+                volume.join("target"),
+                volume.join("other"),
+                volume.join("third"),
+            );
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                let _ = fs::rename(&target, &third);
+                let _ = fs::rename(&other, &target);
+                let _ = fs::rename(&target, &other);
+                let _ = fs::rename(&third, &target);
+            }
+        });
+        for _ in 0..60 {
+            // It may fail or not; it must not reach outside.
+            let _ = sandbox.run();
+        }
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    assert_eq!(fs::read_dir(&outside).expect("there").count(), 0);
+    fs::remove_dir(&outside).expect("empty");
+}

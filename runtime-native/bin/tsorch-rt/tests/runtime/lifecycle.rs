@@ -229,3 +229,49 @@ fn an_option_that_is_not_built_is_an_error() {
         Some(1)
     );
 }
+
+#[test]
+fn what_is_not_carried_out_is_told() {
+    let mut sandbox = Sandbox::new("echo ran");
+    sandbox.config["linux"]["intelRdt"] = json!({"closID": "x"});
+    sandbox.config["process"]["scheduler"] = json!({"policy": "SCHED_BATCH"});
+    let answer = sandbox.run();
+    assert!(
+        answer
+            .stderr
+            .contains("linux.intelRdt, process.scheduler is not supported yet"),
+        "{}",
+        answer.stderr
+    );
+    let lenient = sandbox.call(&[
+        "--lenient-limits",
+        "run",
+        "--bundle",
+        sandbox.bundle(),
+        &sandbox.id,
+    ]);
+    assert_eq!(lenient.stdout, "ran\n");
+}
+
+/// SIGKILL between any two steps of the making: what is left can be deleted.
+#[test]
+fn a_killed_create_leaves_nothing_that_delete_does_not_remove() {
+    for round in 0..40u64 {
+        let sandbox = Sandbox::new("sleep 1000");
+        sandbox.write_config();
+        let mut command = sandbox.command(&["create", "--bundle", sandbox.bundle(), &sandbox.id]);
+        let mut child = command
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("executed");
+        std::thread::park_timeout(std::time::Duration::from_micros(round * 400));
+        let _ = child.kill();
+        let _ = child.wait();
+        assert_eq!(
+            sandbox.call(&["delete", "--force", &sandbox.id]).code,
+            Some(0)
+        );
+        sandbox.assert_nothing_left();
+    }
+}

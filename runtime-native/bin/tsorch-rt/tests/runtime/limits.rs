@@ -199,6 +199,9 @@ fn each_limit_goes_to_the_hierarchy_that_has_its_controller() {
         "pids": {"limit": 17}
     });
     sandbox.start();
-    assert_eq!(sandbox.cgroup_file("hugetlb.2MB.max").as_deref(), Some("4194304"));
+    assert_eq!(
+        sandbox.cgroup_file("hugetlb.2MB.max").as_deref(),
+        Some("4194304")
+    );
     assert_eq!(sandbox.cgroup_file("pids.max").as_deref(), Some("17"));
 }

@@ -94,7 +94,12 @@ fn the_hosts_network_can_be_shared() {
             .as_array_mut()
             .expect("a list")
             .remove(1);
-        assert_eq!(sandbox.run().stdout.trim(), own.to_string());
+        let answer = sandbox.run();
+        assert_eq!(
+            answer.stdout.trim(),
+            own.to_string(),
+            "{runtime:?}: {answer:?}"
+        );
     }
 }
 

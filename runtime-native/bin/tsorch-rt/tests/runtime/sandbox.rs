@@ -207,7 +207,7 @@ impl Sandbox {
 
     /// Directories of its control group.
     pub(crate) fn cgroups(&self) -> Vec<PathBuf> {
-        let groups = cgroup_roots().map(|root| root.join("tsorch-test").join(&self.id));
+        let groups = cgroup_roots().map(|root| root.join(&self.id));
         groups.filter(|path| path.is_dir()).collect()
     }
 
@@ -228,10 +228,6 @@ impl Drop for Sandbox {
             self.assert_nothing_left();
         }
         let _ = fs::remove_dir_all(&self.dir);
-        for parent in cgroup_roots().map(|root| root.join("tsorch-test")) {
-            // Fails while another test has a group in it.
-            let _ = fs::remove_dir(parent);
-        }
     }
 }
 
@@ -295,7 +291,7 @@ fn config(id: &str, args: &[&str]) -> Value {
              "options": options(&["nosuid", "noexec", "nodev", "relatime", "ro"])}
         ],
         "linux": {
-            "cgroupsPath": format!("/tsorch-test/{id}"),
+            "cgroupsPath": format!("/{id}"),
             "namespaces": [
                 {"type": "pid"}, {"type": "network"}, {"type": "ipc"}, {"type": "uts"}, {"type": "mount"},
                 {"type": "cgroup"}

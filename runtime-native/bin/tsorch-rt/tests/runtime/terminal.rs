@@ -77,7 +77,7 @@ fn an_exec_gets_one_as_well_and_controls_it() {
             &sandbox.id,
             "/bin/sh",
             "-c",
-            "trap 'echo interrupted' INT; tty; sleep 100; exit 0",
+            "trap 'echo interrupted; exit' INT; tty; while :; do sleep 0.05; done",
         ]);
         assert!(command.status().expect("executed").success());
         let mut master = std::fs::File::from(receive(&listener));
