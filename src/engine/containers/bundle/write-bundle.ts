@@ -73,7 +73,8 @@ function writeHostFiles({ directory, spec, interfaces }: BundleInput): Readonly<
   const contents = { hosts: files.hosts, 'resolv.conf': files.resolvConf, hostname: files.hostname };
   const targets = Object.entries(contents).map(([name, text]) => {
     const path = join(folder, name);
-    writeFileAtomic(path, text, { mode: 0o644 });
+    // A shim may be mounting the file right now, and a file that was replaced can be mounted no more.
+    if (textOf(path) !== text) writeFileAtomic(path, text, { mode: 0o644 });
     return [`/etc/${name}`, path] as const;
   });
   return Object.fromEntries(targets);
@@ -83,7 +84,7 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    // A host without the file has nothing to say there.
+    // Not there: it has nothing to say.
     return '';
   }
 }
