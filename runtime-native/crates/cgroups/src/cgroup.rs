@@ -169,14 +169,17 @@ impl Cgroup {
         self.v2().map(|node| node.dir.as_fd())
     }
 
-    /// The `cgroup.procs` files of the v1 hierarchies, opened for writing: a process joins by writing `0` to each.
+    /// The `tasks` files of the v1 hierarchies, opened for writing: a process with one thread joins by writing `0` to each.
+    ///
+    /// Not `cgroup.procs`: to move all threads of a process the kernel stops every fork and exit on the host, and waits for
+    /// an RCU grace period of some 10 ms before it does (kernel/cgroup/cgroup.c, `cgroup_procs_write_start`).
     ///
     /// # Errors
     /// What the kernel says.
-    pub fn v1_procs(&self) -> Result<Vec<OwnedFd>, CgroupError> {
+    pub fn v1_tasks(&self) -> Result<Vec<OwnedFd>, CgroupError> {
         let v1 = self.nodes.iter().filter(|node| node.version == Version::V1);
         let open = |node: &Node| {
-            file::open(&node.dir, "cgroup.procs", OFlags::WRONLY)
+            file::open(&node.dir, "tasks", OFlags::WRONLY)
                 .map_err(|errno| crate::node::group_error("open", &node.place, errno))
         };
         v1.map(open).collect()

@@ -83,7 +83,7 @@ struct Entry<'a> {
     namespaces: Namespaces,
     sync: ChildEnd,
     streams: Streams,
-    v1_procs: Vec<OwnedFd>,
+    v1_tasks: Vec<OwnedFd>,
     ignored: u64,
     becoming: Becoming,
 }
@@ -117,7 +117,7 @@ pub fn exec(target: &Target<'_>, spec: ExecSpec<'_>) -> Result<ExecProcess, Exec
         streams: Streams::new(spec.io, plan.console_size)
             .step(|| "take the standard streams")
             .map_err(ExecError::Host)?,
-        v1_procs: target.cgroup.v1_procs().map_err(ExecError::Cgroup)?,
+        v1_tasks: target.cgroup.v1_tasks().map_err(ExecError::Cgroup)?,
         ignored: host::signals_ignored_here(),
         becoming: Becoming {
             process: plan,
@@ -293,8 +293,8 @@ fn run(entry: &Entry<'_>) -> ! {
 
 fn prepare(entry: &Entry<'_>) -> Result<(), Failure> {
     take_leave_of_maker(entry).step(|| "leave the maker's descriptors and signals behind")?;
-    for procs in &entry.v1_procs {
-        rustix::io::write(procs, b"0").step(|| "enter the control group")?;
+    for tasks in &entry.v1_tasks {
+        rustix::io::write(tasks, b"0").step(|| "enter the control group")?;
     }
     let others = entry.namespaces.without(Namespaces::PID);
     if !others.is_empty() {
@@ -334,7 +334,7 @@ fn prepare(entry: &Entry<'_>) -> Result<(), Failure> {
 fn take_leave_of_maker(entry: &Entry<'_>) -> Result<(), Errno> {
     let mut keep: Vec<BorrowedFd<'_>> = vec![entry.sync.as_fd(), entry.target];
     keep.extend(entry.streams.fds());
-    keep.extend(entry.v1_procs.iter().map(AsFd::as_fd));
+    keep.extend(entry.v1_tasks.iter().map(AsFd::as_fd));
     keep.extend(entry.becoming.fds());
     fork::close_all_but(&keep)?;
     Streams::reserve_stdio()?;

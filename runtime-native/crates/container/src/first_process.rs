@@ -143,7 +143,7 @@ fn gather<'a>(
         },
         streams: streams.map_err(CreateError::Host)?,
         trees: trees::open_sources(plan).map_err(CreateError::Host)?,
-        v1_procs: around.cgroup.v1_procs().map_err(CreateError::Cgroup)?,
+        v1_tasks: around.cgroup.v1_tasks().map_err(CreateError::Cgroup)?,
         nodes: nodes.map_err(CreateError::Host)?,
         waits: meanwhile.waits,
         ignored: host::signals_ignored_here(),

@@ -44,8 +44,8 @@ pub(crate) struct Init<'a> {
     pub(crate) streams: Streams,
     /// One per mount of the plan; `None` where it is no bind mount.
     pub(crate) trees: Vec<Option<OwnedFd>>,
-    /// `cgroup.procs` of the v1 hierarchies.
-    pub(crate) v1_procs: Vec<OwnedFd>,
+    /// `tasks` of the v1 hierarchies.
+    pub(crate) v1_tasks: Vec<OwnedFd>,
     /// Host nodes for containers that may not make nodes: one per device of the plan, or none at all.
     pub(crate) nodes: Vec<OwnedFd>,
     /// The maker does something before the child may go on.
@@ -134,7 +134,7 @@ fn take_leave_of_maker(init: &Init<'_>) -> Result<(), Errno> {
     }
     keep.extend(init.streams.fds());
     keep.extend(init.trees.iter().flatten().map(AsFd::as_fd));
-    keep.extend(init.v1_procs.iter().map(AsFd::as_fd));
+    keep.extend(init.v1_tasks.iter().map(AsFd::as_fd));
     keep.extend(init.nodes.iter().map(AsFd::as_fd));
     keep.extend(init.becoming.fds());
     fork::close_all_but(&keep)?;
@@ -166,8 +166,8 @@ pub(crate) fn become_root_inside() -> Result<(), Errno> {
 /// The v2 group was entered by the clone. A control group namespace shows the groups at its birth as roots, so it is
 /// born here and not in the clone.
 fn join_cgroups(init: &Init<'_>) -> Result<(), Failure> {
-    for procs in &init.v1_procs {
-        rustix::io::write(procs, b"0").step(|| "enter the control group")?;
+    for tasks in &init.v1_tasks {
+        rustix::io::write(tasks, b"0").step(|| "enter the control group")?;
     }
     if init.plan.namespaces.create.has(Namespaces::CGROUP) {
         unshare_cgroup().step(|| "make a control group namespace")?;
