@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { TsorchError } from '../../lib/errors.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
 
@@ -24,14 +23,15 @@ export function containerPaths(folders: ContainerFolders, id: string): Container
   if (!isContainerId(id)) {
     throw new TsorchError<ErrorCode>('container.not-found', `"${id}" is not the id of a container`);
   }
-  const directory = join(folders.containers, id);
+  // Every look asks for them, for every container: the parts are clean, so nothing is left for `path.join` to do.
+  const directory = `${folders.containers}/${id}`;
   return {
     directory,
-    spec: join(directory, 'spec.json'),
-    log: join(directory, 'log'),
-    bundle: join(folders.bundles, id),
-    shimSocket: join(folders.shims, id, 'sock'),
-    shimState: join(folders.shims, id, 'state.json'),
+    spec: `${directory}/spec.json`,
+    log: `${directory}/log`,
+    bundle: `${folders.bundles}/${id}`,
+    shimSocket: `${folders.shims}/${id}/sock`,
+    shimState: `${folders.shims}/${id}/state.json`,
   };
 }
 
