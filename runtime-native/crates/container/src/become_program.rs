@@ -1,13 +1,13 @@
 //! The last steps of a process before its program: rights are dropped in a fixed order, then `execve`.
 //!
 //! ```text
-//!   label -> bounding set -> [filter, without no_new_privs] -> groups, gid, uid -> capabilities -> no_new_privs
-//!         -> directory -> find the program -> close-on-exec -> [filter, with no_new_privs] -> execve
+//!   close-on-exec -> directory -> label -> bounding set -> [filter, without no_new_privs] -> groups, gid, uid
+//!         -> capabilities -> no_new_privs -> find the program -> [filter, with no_new_privs] -> execve
 //! ```
 //!
 //! Without `no_new_privs` a filter may be loaded only with CAP_SYS_ADMIN, so it comes before the drop and must let
-//! through what follows: prctl, capset, setgroups, setresgid, setresuid, chdir, getcwd, faccessat2, statx, mmap, brk,
-//! munmap, close_range, execve, and on a failure write and exit_group.
+//! through what follows: prctl, capset, setgroups, setresgid, setresuid, umask, stat, mmap, brk, munmap, execve,
+//! and on a failure write and exit_group.
 
 use std::ffi::{CString, OsStr, OsString};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -31,7 +31,7 @@ use crate::labels;
 use crate::plan::capabilities::{CapabilityPlan, CapabilitySet as Set};
 use crate::plan::process::ProcessPlan;
 use crate::step::Step;
-use crate::sync::ChildEnd;
+use crate::sync::{ChildEnd, PreparedFailure};
 use crate::users;
 
 /// What a process is to become.
@@ -63,28 +63,22 @@ impl Becoming {
         }
         fds
     }
-
-    /// Enters the working directory while still allowed to go anywhere; whether its user may be there is seen later.
-    pub(crate) fn enter_directory(&self, process: &ProcessPlan) -> Result<(), Failure> {
-        match rustix::process::chdir(&process.cwd) {
-            Ok(()) | Err(Errno::ACCESS) => Ok(()),
-            Err(errno) => Err(Failure::new(
-                format!("enter the directory {}", process.cwd.display()),
-                errno,
-            )),
-        }
-    }
 }
 
 /// Becomes the program; returns only after a failure, which was told on `channel`.
 pub(crate) fn become_program(becoming: &Becoming, channel: &ChildEnd) {
-    let (program, failure) = match drop_rights(becoming).and_then(|()| find_program(becoming)) {
+    let ready = prepare(becoming).and_then(|(environment, directory)| {
+        drop_rights(becoming)?;
+        if directory == Directory::Closed {
+            enter_directory(&becoming.process)?;
+        }
+        find_program(becoming, environment)
+    });
+    let (program, failure) = match ready {
         Ok(ready) => ready,
         Err(failure) => return channel.fail(&failure),
     };
-    let marked = execute::close_on_exec_from(3 + becoming.preserve_fds);
-    let loaded = marked.and_then(|()| load_filter(becoming, becoming.process.no_new_privileges));
-    if let Err(errno) = loaded {
+    if let Err(errno) = load_filter(becoming, becoming.process.no_new_privileges) {
         return channel.fail(&Failure::new("load the system call filter", errno));
     }
     let Program {
@@ -97,6 +91,31 @@ pub(crate) fn become_program(becoming: &Becoming, channel: &ChildEnd) {
         None => execute::execute(path, arguments, environment),
     };
     failure.send(channel, errno);
+}
+
+/// Whether the working directory could be entered with all rights; some filesystems (FUSE, NFS) let only its owner in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Directory {
+    Entered,
+    Closed,
+}
+
+/// What a filter could forbid later and does not need fewer rights.
+fn prepare(becoming: &Becoming) -> Result<(Vec<CString>, Directory), Failure> {
+    // What is opened from here on is close-on-exec by itself.
+    execute::close_on_exec_from(3 + becoming.preserve_fds)
+        .step(|| "close the descriptors at execve")?;
+    let process = &becoming.process;
+    let mut environment = process.env.clone();
+    if process.wants_home {
+        environment.extend(home(process.uid));
+    }
+    let directory = match enter_directory(process) {
+        Ok(()) => Directory::Entered,
+        Err(failure) if failure.errno == Some(Errno::ACCESS.raw_os_error()) => Directory::Closed,
+        Err(failure) => return Err(failure),
+    };
+    Ok((environment, directory))
 }
 
 fn load_filter(becoming: &Becoming, now: bool) -> Result<(), Errno> {
@@ -119,7 +138,7 @@ fn drop_rights(becoming: &Becoming) -> Result<(), Failure> {
     if process.no_new_privileges {
         set_no_new_privs(true).step(|| "set no_new_privs")?;
     }
-    check_directory(process)
+    Ok(())
 }
 
 /// Bits that the kernel knows and we do not are dropped as well: up to the first one it does not know.
@@ -169,7 +188,7 @@ fn set_capability_sets(plan: &CapabilityPlan) -> Result<(), Errno> {
 }
 
 /// The directory must be inside: a descriptor of the host as working directory is a way out (CVE-2024-21626).
-fn check_directory(process: &ProcessPlan) -> Result<(), Failure> {
+fn enter_directory(process: &ProcessPlan) -> Result<(), Failure> {
     let name = || format!("enter the directory {}", process.cwd.display());
     rustix::process::chdir(&process.cwd).step(name)?;
     let here = rustix::process::getcwd(Vec::new()).step(name)?;
@@ -180,17 +199,16 @@ fn check_directory(process: &ProcessPlan) -> Result<(), Failure> {
     }
 }
 
-fn find_program(becoming: &Becoming) -> Result<(Program, crate::sync::PreparedFailure), Failure> {
+fn find_program(
+    becoming: &Becoming,
+    environment: Vec<CString>,
+) -> Result<(Program, PreparedFailure), Failure> {
     let process = &becoming.process;
     let wanted = process
         .args
         .first()
         .ok_or_else(|| Failure::plain("find the program: none is given"))?;
     let path = look_up(OsStr::from_bytes(wanted.as_bytes()), process)?;
-    let mut environment = process.env.clone();
-    if process.wants_home {
-        environment.extend(home(process.uid));
-    }
     let shown = path.to_string_lossy();
     let prepared = ChildEnd::prepare_failure(&format!("execute {shown}"));
     let arguments = match &becoming.init_program {
@@ -239,7 +257,11 @@ fn check_executable(path: &Path) -> Result<(), Errno> {
     if FileType::from_raw_mode(found.st_mode) != FileType::RegularFile {
         return Err(Errno::ACCESS);
     }
-    rustix::fs::accessat(rustix::fs::CWD, path, Access::EXEC_OK, AtFlags::EACCESS)
+    match rustix::fs::accessat(rustix::fs::CWD, path, Access::EXEC_OK, AtFlags::EACCESS) {
+        // A filter may not know the call; execve will tell.
+        Err(Errno::PERM | Errno::NOSYS) => Ok(()),
+        done => done,
+    }
 }
 
 fn c_string(path: OsString) -> Result<CString, Failure> {

@@ -324,7 +324,6 @@ fn prepare(entry: &Entry<'_>) -> Result<(), Failure> {
     entry
         .streams
         .install(console.as_ref(), entry.becoming.process.uid)?;
-    entry.becoming.enter_directory(&entry.becoming.process)?;
     entry
         .sync
         .ready()

@@ -221,3 +221,40 @@ fn binds_files_and_directories_read_only_or_not() {
         );
     }
 }
+
+#[test]
+fn gets_the_descriptors_that_are_to_be_kept_and_no_more() {
+    for runtime in runtimes() {
+        let sandbox = Sandbox::with(runtime, "cat <&3; cat <&4 2>/dev/null || echo no 4");
+        sandbox.write_config();
+        std::fs::write(sandbox.dir.join("three"), "three\n").expect("written");
+        let mut command = std::process::Command::new("/bin/sh");
+        let inner = sandbox.command(&[
+            "run",
+            "--preserve-fds",
+            "1",
+            "--bundle",
+            sandbox.bundle(),
+            &sandbox.id,
+        ]);
+        let words: Vec<_> = inner
+            .get_args()
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect();
+        let file = sandbox.dir.join("three");
+        command
+            .arg("-c")
+            .arg(format!("exec 3<{0} 4<{0}; exec \"$@\"", file.display()))
+            .arg("sh");
+        let output = command
+            .arg(inner.get_program())
+            .args(words)
+            .output()
+            .expect("executed");
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            "three\nno 4\n",
+            "{runtime:?} {output:?}"
+        );
+    }
+}

@@ -132,10 +132,9 @@ fn kernel_parameters_of_the_host_are_refused() {
     );
 }
 
-#[test]
-fn a_user_namespace_maps_root_to_somebody_else() {
-    let mut sandbox =
-        Sandbox::new("id -u; cat /proc/self/uid_map | tr -s ' '; echo x > /dev/null && echo null");
+/// Root inside is user 100000 outside.
+fn with_user_namespace(script: &str) -> Sandbox {
+    let mut sandbox = Sandbox::new(script);
     let list = sandbox.config["linux"]["namespaces"]
         .as_array_mut()
         .expect("a list");
@@ -144,13 +143,37 @@ fn a_user_namespace_maps_root_to_somebody_else() {
     sandbox.config["linux"]["uidMappings"] = mapping.clone();
     sandbox.config["linux"]["gidMappings"] = mapping;
     for path in [sandbox.dir.clone(), sandbox.rootfs()] {
-        std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755))
-            .expect("set");
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(path, mode).expect("set");
     }
-    let answer = sandbox.run();
+    sandbox
+}
+
+#[test]
+fn a_user_namespace_maps_root_to_somebody_else() {
+    let script = "id -u; cat /proc/self/uid_map | tr -s ' '; echo x > /dev/null && echo null";
+    let answer = with_user_namespace(script).run();
     assert_eq!(
         answer.stdout, "0\n 0 100000 65536\nnull\n",
         "{}",
         answer.stderr
     );
+}
+
+#[test]
+fn an_exec_enters_the_user_namespace_too() {
+    let sandbox = with_user_namespace("sleep 1000");
+    sandbox.start();
+    let script =
+        "id -u; cat /proc/self/uid_map | tr -s ' '; echo x > /proc/1/oom_score_adj && echo written";
+    let answer = sandbox.call(&["exec", &sandbox.id, "/bin/sh", "-c", script]);
+    assert!(
+        answer.stdout.starts_with("0\n 0 100000 65536\n"),
+        "{answer:?}"
+    );
+    let pid = sandbox.state()["pid"].to_string();
+    let owner = std::fs::metadata(format!("/proc/{pid}"))
+        .expect("the process")
+        .uid();
+    assert_eq!(owner, 100_000);
 }

@@ -117,3 +117,24 @@ fn compiled_filters_are_kept_and_broken_ones_made_again() {
     assert_eq!(sandbox.run().code, Some(1), "the filter must hold");
     assert_eq!(std::fs::read(&file).expect("a filter"), good);
 }
+
+#[test]
+fn a_filter_older_than_our_own_calls_does_not_hinder_the_start() {
+    // Without no_new_privs the filter is loaded while there is still something to do.
+    let mut sandbox = Sandbox::new("echo ran; id -u");
+    let denied = [
+        "getcwd",
+        "chdir",
+        "openat2",
+        "close_range",
+        "faccessat2",
+        "mkdir",
+        "statx",
+    ];
+    let rules = json!([{"names": denied, "action": "SCMP_ACT_ERRNO"}]);
+    sandbox.config["linux"]["seccomp"] = profile("SCMP_ACT_ALLOW", rules);
+    sandbox.config["process"]["noNewPrivileges"] = json!(false);
+    sandbox.config["process"]["user"] = json!({"uid": 33, "gid": 33});
+    let answer = sandbox.run();
+    assert_eq!(answer.stdout, "ran\n33\n", "{}", answer.stderr);
+}

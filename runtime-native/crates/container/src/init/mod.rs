@@ -119,7 +119,6 @@ fn prepare(init: &Init<'_>) -> Result<State, Failure> {
             .step(|| "hand over the terminal")?;
     }
     init.streams.install(console.as_ref(), plan.process.uid)?;
-    init.becoming.enter_directory(&plan.process)?;
     init.sync
         .ready()
         .step(|| "tell the maker that all is ready")?;
