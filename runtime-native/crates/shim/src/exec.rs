@@ -1,6 +1,8 @@
 //! Exec sessions: programs beside the task, each with stdio of its own.
 //!
-//!     launching --> live --program ends--> draining --output at its end--> finished --> forgotten
+//! ```text
+//! launching --> live --program ends--> draining --output at its end--> finished --> forgotten
+//! ```
 //!
 //! Output is held (64 KiB, then the program waits) until a client connects a stream to it. The result is kept for a
 //! while, so that a short program's is not missed.

@@ -1,9 +1,11 @@
 //! The verdict about a container's health, from the results of its probe.
 //!
-//!                 success                        `retries` failures in a row
-//!     starting ------------> healthy  <----------------------------> unhealthy
-//!         |                            success                           ^
-//!         `----- `retries` failures outside the start period ------------'
+//! ```text
+//!             success                        `retries` failures in a row
+//! starting ------------> healthy  <----------------------------> unhealthy
+//!     |                            success                           ^
+//!     `----- `retries` failures outside the start period ------------'
+//! ```
 //!
 //! In the start period (from the task's start until it is over, or until the first success) failures do not count and
 //! probes come every start interval; afterwards every interval. The next probe is timed from the end of the last, with up

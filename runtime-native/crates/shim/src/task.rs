@@ -1,11 +1,13 @@
 //! The task of the container: where it is in its life, and what belongs to the one that runs.
 //!
-//!     created --start--> starting --> running <--pause, resume--> paused
-//!                           |            |                          |
-//!                           |            `--stop--> stopping <------'
-//!                           v                          v
-//!                         exited <---------------------'   (the program may end at any time)
-//!                           `--start with the next number--> starting
+//! ```text
+//! created --start--> starting --> running <--pause, resume--> paused
+//!                       |            |                          |
+//!                       |            `--stop--> stopping <------'
+//!                       v                          v
+//!                     exited <---------------------'   (the program may end at any time)
+//!                       `--start with the next number--> starting
+//! ```
 
 use std::os::fd::OwnedFd;
 

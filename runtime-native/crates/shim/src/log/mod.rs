@@ -2,7 +2,9 @@
 //!
 //! Each line is in the format of the Container Runtime Interface:
 //!
-//!     2026-10-05T12:34:56.123456789Z stdout F text
+//! ```text
+//! 2026-10-05T12:34:56.123456789Z stdout F text
+//! ```
 //!
 //! `F` ends a line, `P` is a part whose line goes on in the next entry of the same stream. Lines are split at 16 KiB; an
 //! unfinished line is written after a second as `P`. When the task ends, an unfinished line ends too (`F`).
