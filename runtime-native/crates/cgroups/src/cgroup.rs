@@ -74,7 +74,7 @@ impl Cgroup {
                 }
                 Err(error) => {
                     // Half a group is none. One that was there before and is used stays: it cannot be removed.
-                    let _ = group.remove_at_once();
+                    group.remove_if_unused();
                     return Err(error);
                 }
             }

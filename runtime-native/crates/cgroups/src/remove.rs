@@ -32,11 +32,11 @@ impl Cgroup {
         outcome
     }
 
-    /// Removes the group where it is empty, without waiting.
-    pub(crate) fn remove_at_once(self) -> Result<(), Errno> {
-        self.nodes
-            .iter()
-            .try_for_each(|node| rustix::fs::rmdir(&node.place))
+    /// Removes the group where it has no processes and no groups below it, without waiting.
+    pub fn remove_if_unused(self) {
+        for node in &self.nodes {
+            let _ = rustix::fs::rmdir(&node.place);
+        }
     }
 
     /// Removes parents of the group that are empty, up to and without the first component of its path.

@@ -13,6 +13,9 @@ use crate::spec::{Leniency, Spec, Warning, WarningKind};
 use crate::step::Step;
 use crate::{host, labels};
 
+/// Where the control groups of containers are whose configuration names none.
+pub const DEFAULT_CGROUP_PARENT: &str = "tsorch-runtime";
+
 /// Makes the control group and the first process of a container, up to the start gate. Takes some milliseconds.
 ///
 /// # Errors
@@ -89,7 +92,7 @@ fn make_cgroup(
         .cgroups_path
         .clone()
         .filter(|path| !path.as_os_str().is_empty());
-    let path = given.unwrap_or_else(|| Path::new("tsorch-runtime").join(spec.id.as_str()));
+    let path = given.unwrap_or_else(|| Path::new(DEFAULT_CGROUP_PARENT).join(spec.id.as_str()));
     let path = CgroupPath::parse(&path).map_err(|error| CreateError::Cgroup(error.into()))?;
     let cgroup = Cgroup::create(hierarchies, path).map_err(CreateError::Cgroup)?;
     let on_missing = match spec.leniency {

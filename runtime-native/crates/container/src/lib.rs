@@ -36,7 +36,7 @@ mod sync;
 mod trees;
 pub mod users;
 
-pub use create::create;
+pub use create::{DEFAULT_CGROUP_PARENT, create};
 pub use created::{Created, Running, start_by};
 pub use error::{CreateError, ExecError, Failure, StartError};
 pub use exec::{ExecProcess, ExecSpec, Target, exec};

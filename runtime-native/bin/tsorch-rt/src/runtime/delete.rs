@@ -1,5 +1,6 @@
 //! `delete ID`: removes a stopped container; with `--force` a live one as well, and an unknown id is no error.
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -8,6 +9,8 @@ use lexopt::Arg;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Signal, pidfd_send_signal};
 use rustix::time::Timespec;
+use tsorch_cgroups::{Cgroup, CgroupPath, Hierarchies};
+use tsorch_container::DEFAULT_CGROUP_PARENT;
 use tsorch_container::store::{Store, StoreError};
 use tsorch_oci::{ContainerId, Status};
 
@@ -70,11 +73,19 @@ pub(crate) fn delete(
         }
     }
     cgroup.remove()?;
+    remove_default_parent()?;
     // Read before the record goes; a container whose making was cut short may have none.
     let config = container.slot.config().unwrap_or_default();
     store.remove(&container.slot)?;
     if let Err(error) = container.run_poststop_hooks(&config) {
         global.log.write(Level::Warning, &format!("{error:#}"));
     }
+    Ok(())
+}
+
+/// Groups without a path of their own have a parent of ours, which goes with the last of them.
+fn remove_default_parent() -> anyhow::Result<()> {
+    let path = CgroupPath::parse(Path::new(DEFAULT_CGROUP_PARENT))?;
+    Cgroup::open(&Hierarchies::of_host()?, path)?.remove_if_unused();
     Ok(())
 }

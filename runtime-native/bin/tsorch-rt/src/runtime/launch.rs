@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use lexopt::Arg;
 use tsorch_container::identity::{boot_id, start_time};
 use tsorch_container::store::{Facts, Record, Slot};
-use tsorch_container::{Created, Io, Spec, StartGate, Stdio, create};
+use tsorch_container::{Created, DEFAULT_CGROUP_PARENT, Io, Spec, StartGate, Stdio, create};
 use tsorch_oci::{Config, ContainerId, SPEC_VERSION, State, Status};
 
 use super::arguments::{Global, OptionName, number, required, take_id};
@@ -111,7 +111,7 @@ impl Bundle {
             .as_ref()
             .filter(|path| !path.as_os_str().is_empty());
         given.map_or_else(
-            || format!("/tsorch-runtime/{}", self.id),
+            || format!("/{DEFAULT_CGROUP_PARENT}/{}", self.id),
             |path| path.display().to_string(),
         )
     }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::sandbox::{Sandbox, runtimes};
+use crate::sandbox::{Sandbox, finish, runtimes};
 
 #[test]
 fn sees_its_own_processes_only() {
@@ -246,15 +246,7 @@ fn gets_the_descriptors_that_are_to_be_kept_and_no_more() {
             .arg("-c")
             .arg(format!("exec 3<{0} 4<{0}; exec \"$@\"", file.display()))
             .arg("sh");
-        let output = command
-            .arg(inner.get_program())
-            .args(words)
-            .output()
-            .expect("executed");
-        assert_eq!(
-            String::from_utf8_lossy(&output.stdout),
-            "three\nno 4\n",
-            "{runtime:?} {output:?}"
-        );
+        let answer = finish(command.arg(inner.get_program()).args(words));
+        assert_eq!(answer.stdout, "three\nno 4\n", "{runtime:?} {answer:?}");
     }
 }

@@ -119,10 +119,7 @@ impl Sandbox {
 
     /// Calls a verb and waits for it.
     pub(crate) fn call(&self, arguments: &[&str]) -> Answer {
-        self.command(arguments)
-            .output()
-            .expect("the runtime can be executed")
-            .into()
+        finish(&mut self.command(arguments))
     }
 
     /// Writes the configuration and runs the container to its end.
@@ -236,6 +233,11 @@ fn cgroup_roots() -> impl Iterator<Item = PathBuf> {
     let below = fs::read_dir("/sys/fs/cgroup").expect("cgroups").flatten();
     let below = below.map(|entry| entry.path()).filter(|path| path.is_dir());
     below.chain([PathBuf::from("/sys/fs/cgroup")])
+}
+
+/// Executes a command to its end.
+pub(crate) fn finish(command: &mut Command) -> Answer {
+    command.output().expect("it can be executed").into()
 }
 
 fn make_root(root: &Path) {
