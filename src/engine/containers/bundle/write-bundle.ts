@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../../lib/atomic-file.ts';
 import type { ContainerSpec } from '../../../model/container-spec.ts';
@@ -74,7 +74,7 @@ function writeHostFiles({ directory, spec, interfaces }: BundleInput): Readonly<
   const targets = Object.entries(contents).map(([name, text]) => {
     const path = join(folder, name);
     // A shim may be mounting the file right now, and a file that was replaced can be mounted no more.
-    if (textOf(path) !== text) writeFileAtomic(path, text, { mode: 0o644 });
+    if (!existsSync(path) || textOf(path) !== text) writeFileAtomic(path, text, { mode: 0o644 });
     return [`/etc/${name}`, path] as const;
   });
   return Object.fromEntries(targets);
