@@ -7,7 +7,6 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::Mode;
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, getpid, pidfd_open};
 use rustix::thread::{ThreadNameSpaceType, move_into_thread_name_spaces};
@@ -15,13 +14,12 @@ use tsorch_cgroups::{Cgroup, CgroupPath, Hierarchies};
 use tsorch_oci::{Config, Process};
 use tsorch_sys::clone::{Namespaces, clone_into};
 use tsorch_sys::fork::{Child, Forked};
-use tsorch_sys::{execute, fork, signal};
 
-use crate::become_program::{Becoming, become_program};
+use crate::become_program::Becoming;
 use crate::created::wait_for_program;
+use crate::entry::{self, Entry};
 use crate::error::{ExecError, Failure, StartError};
 use crate::first_process::end_child;
-use crate::init::{self, become_root_inside};
 use crate::plan::PlanError;
 use crate::plan::capabilities::CapabilitySet;
 use crate::plan::limits::Limits;
@@ -30,7 +28,7 @@ use crate::plan::process::ProcessPlan;
 use crate::spec::{Io, Leniency, Warning};
 use crate::step::Step;
 use crate::streams::Streams;
-use crate::sync::{self, ChildEnd, FromInit, MakerEnd, ToInit};
+use crate::sync::{self, FromInit, MakerEnd, ToInit};
 use crate::{host, labels, limits, seccomp};
 
 /// The container to enter.
@@ -77,17 +75,6 @@ pub struct ExecProcess {
     pub warnings: Vec<Warning>,
 }
 
-/// What the child needs.
-struct Entry<'a> {
-    target: BorrowedFd<'a>,
-    namespaces: Namespaces,
-    sync: ChildEnd,
-    streams: Streams,
-    v1_tasks: Vec<OwnedFd>,
-    ignored: u64,
-    becoming: Becoming,
-}
-
 /// Executes a process in a running container; returns when `execve` has succeeded.
 ///
 /// # Errors
@@ -127,7 +114,7 @@ pub fn exec(target: &Target<'_>, spec: ExecSpec<'_>) -> Result<ExecProcess, Exec
         },
     };
     let child = match clone_beside(target, namespaces)? {
-        Forked::Child => run(&entry),
+        Forked::Child => entry::run(&entry),
         Forked::Parent(child) => child,
     };
     drop(entry);
@@ -277,67 +264,4 @@ fn accompany(
         Err(StartError::Program(failure)) => Err(ExecError::Program(failure)),
         Err(StartError::Died) => Err(ExecError::NotRunning),
     }
-}
-
-/// Runs as the new process; the only way out is the program or the end.
-fn run(entry: &Entry<'_>) -> ! {
-    if let Err(failure) = prepare(entry) {
-        entry.sync.fail(&failure);
-        fork::exit_now(1);
-    }
-    if entry.sync.wait_to_start() == Ok(true) {
-        become_program(&entry.becoming, &entry.sync);
-    }
-    fork::exit_now(127)
-}
-
-fn prepare(entry: &Entry<'_>) -> Result<(), Failure> {
-    take_leave_of_maker(entry).step(|| "leave the maker's descriptors and signals behind")?;
-    for tasks in &entry.v1_tasks {
-        rustix::io::write(tasks, b"0").step(|| "enter the control group")?;
-    }
-    let others = entry.namespaces.without(Namespaces::PID);
-    if !others.is_empty() {
-        let kinds = ThreadNameSpaceType::from_bits_retain(others.bits());
-        move_into_thread_name_spaces(entry.target, kinds)
-            .step(|| "enter the container's namespaces")?;
-    }
-    if others.has(Namespaces::USER) {
-        become_root_inside().step(|| "become root of the user namespace")?;
-    }
-    rustix::process::setsid().step(|| "start a session")?;
-    init::start_keyring()?;
-    rustix::process::umask(Mode::empty());
-    let console = match &entry.streams {
-        Streams::Terminal(size) => {
-            let root = init::inside().step(|| "open the root")?;
-            Some(init::open_console(&root, *size)?)
-        }
-        Streams::Pipes(_) => None,
-    };
-    if let Some(console) = &console {
-        entry
-            .sync
-            .console(&console.master)
-            .step(|| "hand over the terminal")?;
-    }
-    entry
-        .streams
-        .install(console.as_ref(), entry.becoming.process.uid)?;
-    entry
-        .sync
-        .ready()
-        .step(|| "tell the maker that all is ready")
-}
-
-fn take_leave_of_maker(entry: &Entry<'_>) -> Result<(), Errno> {
-    let mut keep: Vec<BorrowedFd<'_>> = vec![entry.sync.as_fd(), entry.target];
-    keep.extend(entry.streams.fds());
-    keep.extend(entry.v1_tasks.iter().map(AsFd::as_fd));
-    keep.extend(entry.becoming.fds());
-    fork::close_all_but(&keep)?;
-    Streams::reserve_stdio()?;
-    execute::set_undumpable()?;
-    execute::reset_signals(entry.ignored);
-    signal::unblock_all()
 }

@@ -15,6 +15,7 @@
 mod become_program;
 mod create;
 mod created;
+mod entry;
 mod error;
 mod exec;
 pub mod features;
@@ -28,6 +29,7 @@ mod labels;
 mod limits;
 mod plan;
 pub mod seccomp;
+mod slot;
 mod spec;
 mod step;
 pub mod store;
