@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { debianRegistry, skopeo } from '../support/images/debian-registry.ts';
@@ -69,7 +69,7 @@ describe('images', () => {
   });
 
   it('says that the disk is full in the middle of an unpack, and leaves nothing half done', async () => {
-    const node = new TestNode();
+    await using node = new TestNode();
     mkdirSync(node.root, { recursive: true });
     const rootfs = join(node.directory, 'big');
     mkdirSync(rootfs);
@@ -95,7 +95,6 @@ describe('images', () => {
     expect(stderr).toContain('status 1');
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/\[\] .*layers: .*staging: $/);
     expect(await node.leftovers()).toEqual([]);
-    rmSync(node.directory, { recursive: true, force: true });
   });
 });
 

@@ -89,7 +89,7 @@ describe('survival', () => {
   });
 
   it('leaves nothing on the host when all three were killed and the stack deleted', async () => {
-    const node = await TestNode.withImage();
+    await using node = await TestNode.withImage();
     const file = node.stackFile('all', stack(await freePort()));
     await node.apply(file);
     await endsSoon(node.pidOf('tsorchd'));

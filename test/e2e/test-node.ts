@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { makeScratchFolder } from '../support/scratch-folders.ts';
 
 const program = resolve('dist/tsorch.cjs');
 const image = 'hello:latest';
@@ -25,8 +25,8 @@ export interface ListedContainer {
 }
 
 /**
- * A node of its own in a scratch directory, driven as a person would: by the built command line. `await using` ends it
- * and fails when anything of it is left on the host.
+ * A node of its own in a scratch directory, driven as a person would: by the built command line. `await using` ends it,
+ * fails when anything of it is left on the host, and removes the directory.
  */
 export class TestNode implements AsyncDisposable {
   readonly directory: string;
@@ -37,8 +37,8 @@ export class TestNode implements AsyncDisposable {
   #ended = false;
 
   constructor() {
-    this.directory = mkdtempSync(join(tmpdir(), 'tsorch-e2e-'));
-    this.root = join(this.directory, 'lib');
+    this.directory = makeScratchFolder();
+    this.root = join(this.directory, 'root');
     this.runDir = join(this.directory, 'run');
   }
 
@@ -152,8 +152,7 @@ export class TestNode implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#ended) return;
-    const left = await this.end();
+    const left = this.#ended ? [] : await this.end();
     if (left.length > 0) throw new Error(`left on the host:\n${left.join('\n')}`);
     rmSync(this.directory, { recursive: true, force: true });
   }

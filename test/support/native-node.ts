@@ -1,14 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
 import { expect, onTestFinished } from 'vitest';
 import type { ContainerImage } from '../../src/engine/images/container-images.ts';
 import type { SuiteNode } from '../contract/container-driver-suite.ts';
 import { unpackBusybox } from './busybox-layer.ts';
-import { type Engine, makeEngine, scratchPaths } from './engine-node.ts';
+import { makeEngine, scratchPaths } from './engine-node.ts';
 import { eventually } from './eventually.ts';
-import { leftovers, processesOf } from './leftovers.ts';
+import { processesOf } from './leftovers.ts';
 import { nativeBinary } from './native-binary.ts';
+import { makeScratchFolder } from './scratch-folders.ts';
+import { takeDown } from './take-down.ts';
 
 export interface NativeNode extends SuiteNode {
   readonly folder: string;
@@ -20,7 +20,7 @@ export interface NativeNode extends SuiteNode {
  * and nothing may be left of it. Needs root.
  */
 export async function nativeNode(): Promise<NativeNode> {
-  const folder = mkdtempSync(join(tmpdir(), 'ts-'));
+  const folder = makeScratchFolder();
   const paths = scratchPaths(folder);
   const { root, runDir, images } = paths;
   for (const path of [root, runDir]) mkdirSync(path, { recursive: true, mode: 0o711 });
@@ -31,10 +31,7 @@ export async function nativeNode(): Promise<NativeNode> {
     binary: nativeBinary(),
   };
   let engine = makeEngine(options);
-  onTestFinished(async () => {
-    await takeDown(engine, paths);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  onTestFinished(() => takeDown(engine, folder));
   image = await unpackBusybox(engine, images);
   return {
     folder,
@@ -57,21 +54,6 @@ export async function nativeNode(): Promise<NativeNode> {
       process.kill(pid, 'SIGKILL');
     },
   };
-}
-
-/** All that the node made, by its own means, which must be enough; what a failed test left running is ended all the same. */
-async function takeDown(engine: Engine, paths: ReturnType<typeof scratchPaths>): Promise<void> {
-  try {
-    const containers = await engine.containers.list();
-    await Promise.all(containers.map(({ spec }) => engine.containers.remove(spec.id)));
-    for (const { name } of (await engine.network.observe()).networks) await engine.network.remove(name);
-    await engine.maintenance.shutdown();
-    await eventually(() => processesOf(paths.runDir).length === 0).catch(() => {});
-    expect(leftovers(paths)).toEqual([]);
-  } finally {
-    await engine.close();
-    for (const { pid } of processesOf(paths.runDir)) process.kill(pid, 'SIGKILL');
-  }
 }
 
 /** Names that hostd's children give themselves; their arguments are still those of hostd, from which they were forked. */
