@@ -7,6 +7,7 @@ use rustix::io::Errno;
 use tsorch_network::names::ContainerId;
 
 use crate::error::HostdError;
+use crate::mountpoints;
 
 /// A directory that hostd removes by renaming it into a trash first: what is left after a crash is found there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +49,7 @@ impl NodeDirs {
         for trash in [Trash::RunDir, Trash::Root, Trash::Images] {
             make_dir(&dirs.trash(trash), 0o700)?;
         }
+        mountpoints::prepare(&root.join("mountpoints"))?;
         Ok(dirs)
     }
 

@@ -16,6 +16,7 @@ mod groups;
 mod hostd;
 mod layer;
 mod log;
+mod mountpoints;
 mod network_calls;
 mod record;
 mod removal;

@@ -18,6 +18,8 @@ pub(crate) struct Paths {
     pub(crate) container: PathBuf,
     /// `<root>/images/layers`.
     pub(crate) layers: PathBuf,
+    /// `<root>/mountpoints`: the layer below all others.
+    pub(crate) mountpoints: PathBuf,
     /// Compiled system call filters.
     pub(crate) seccomp_cache: PathBuf,
     /// `<run-dir>/netns`: network namespaces of all containers.
@@ -34,6 +36,7 @@ impl Paths {
             bundle,
             container: root.join("containers").join(id.as_str()),
             layers: root.join("images").join("layers"),
+            mountpoints: root.join("mountpoints"),
             seccomp_cache: root.join("seccomp"),
             network_namespaces: run_dir.join("netns"),
         }

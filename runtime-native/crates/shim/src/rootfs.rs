@@ -41,7 +41,7 @@ pub(crate) fn mount_root(paths: &Paths, config: &ShimConfig) -> Result<(), Rootf
     make_dir(&paths.log())?;
     let target = open_dir(&paths.rootfs)?;
     // Topmost first, as overlayfs counts.
-    let layers = config
+    let mut layers = config
         .layer_names()
         .rev()
         .map(|hex| open_dir(&paths.layer(hex)))
@@ -52,6 +52,8 @@ pub(crate) fn mount_root(paths: &Paths, config: &ShimConfig) -> Result<(), Rootf
     }
     make_dir(&paths.work())?;
     let work = open_dir(&paths.work())?;
+    // hostd makes it; without it the mount points are made in the writable directory.
+    layers.extend(open_dir(&paths.mountpoints).ok());
     let overlay = Overlay {
         layers: &layers,
         upper: &upper,
