@@ -5,7 +5,7 @@ import type { ContainerSpec } from '../../src/model/container-spec.ts';
 import { serviceKey } from '../../src/model/identity.ts';
 import type { ObservedContainer } from '../../src/model/observed-state.ts';
 import type { Service } from '../../src/model/stack.ts';
-import { defaultNetwork, defaultSubnet, type Engine } from '../support/engine-node.ts';
+import { defaultAddress, defaultNetwork, defaultSubnet, type Engine } from '../support/engine-node.ts';
 import { eventually } from '../support/eventually.ts';
 import { aContainerSpec, anId, aService } from '../support/service.ts';
 
@@ -47,7 +47,7 @@ export function containerDriverSuite(name: string, makeNode: () => Promise<Suite
       expect(await lookAt(engine, id)).toMatchObject({
         task: { number: 3, pid, startedAt },
         health: 'none',
-        addresses: { shop_default: ['10.213.77.2'] },
+        addresses: { shop_default: [defaultAddress(2)] },
       });
     });
 

@@ -87,5 +87,14 @@ export const defaultNetwork: NetworkDefinition = {
   labels: {},
 };
 
-/** Not used by anything else; each node of the tests has its bridge in it, one at a time. */
-export const defaultSubnet = '10.213.77.0/24';
+/** Each test process has a subnet of its own, so that runs beside each other do not clash; its nodes use it one at a time. */
+const octet = process.pid % 256;
+export const defaultSubnet = `10.213.${octet}.0/24`;
+
+/** For a second network of the same test. */
+export const otherSubnet = `10.214.${octet}.0/24`;
+
+/** An address in `defaultSubnet`. */
+export function defaultAddress(host: number): string {
+  return `10.213.${octet}.${host}`;
+}
