@@ -8,6 +8,7 @@ import type {
   Stack,
   VolumeDefinition,
 } from '../../src/model/stack.ts';
+import { aService } from './service.ts';
 
 /** Fields that a test cares about; everything else is valid and quiet. */
 export type ServiceFields = Partial<Omit<Service, 'name'>>;
@@ -23,32 +24,7 @@ export const probe: HealthCheck = {
 };
 
 export function buildService(name: string, fields: ServiceFields = {}): Service {
-  return {
-    name,
-    image: 'busybox:latest',
-    pullPolicy: 'missing',
-    environment: {},
-    labels: {},
-    readOnly: false,
-    init: false,
-    tty: false,
-    stdinOpen: false,
-    capAdd: [],
-    capDrop: [],
-    mounts: [],
-    ulimits: {},
-    sysctls: {},
-    extraHosts: {},
-    network: { kind: 'networks', attachments: [{ network: 'default', aliases: [] }] },
-    ports: [],
-    dependsOn: [],
-    restart: { kind: 'always' },
-    stopGraceMs: 10_000,
-    replicas: 1,
-    resources: {},
-    update: { order: 'stop-first', parallelism: 1, delayMs: 0 },
-    ...fields,
-  };
+  return aService({ name, restart: { kind: 'always' }, ...fields });
 }
 
 export function buildNetwork(name: string, fields: Partial<NetworkDefinition> = {}): NetworkDefinition {
