@@ -54,6 +54,8 @@ async function compile(schema, name) {
   const bundled = await build({
     stdin: { contents: code, resolveDir: process.cwd() },
     bundle: true,
+    // Comments name the files: by their places in this project, wherever node_modules may lie.
+    preserveSymlinks: true,
     write: false,
     format: 'esm',
     target: 'node20',

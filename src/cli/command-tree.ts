@@ -49,7 +49,7 @@ export const commandTree: readonly CommandDefinition[] = [
       { flags: '--since <duration>', description: 'only what is younger, such as 10m' },
       { flags: '-t, --timestamps', description: 'print the time of each line' },
     ],
-    examples: ['tsorch logs -f shop', 'tsorch logs shop web --tail 100'],
+    examples: ['tsorch logs -f shop', 'tsorch logs shop/web --tail 100'],
     load: () => import('./commands/logs.ts'),
   },
   {
@@ -90,6 +90,7 @@ export const commandTree: readonly CommandDefinition[] = [
       start: 'start services that were stopped',
       restart: 'stop and start the tasks of services',
     }[verb],
+    examples: [`tsorch ${verb} shop`, `tsorch ${verb} shop/web`],
     flags: waiting,
     load: async () => (await import('./commands/lifecycle.ts')).lifecycleCommand(verb),
   })),

@@ -6,7 +6,7 @@ import { isLive } from './planner/container-condition.ts';
 
 /**
  * The container that somebody means by `shop/web.2`, `shop/web` (its first one with a live task, else its first one),
- * `shop-web-2`, an id, or the beginning of an id that fits only one.
+ * `shop-web-2`, an id, the beginning of an id that fits only one, or `web` and `web.2` where only one stack has it.
  *
  * @throws TsorchError `container.not-found`
  */
@@ -16,7 +16,7 @@ export function findContainer(object: string, containers: readonly ObservedConta
   if (found === undefined)
     throw new TsorchError<ErrorCode>('container.not-found', `there is no container "${object}"`, {
       object,
-      hint: 'name it as STACK/SERVICE or STACK/SERVICE.NUMBER; `tsorch ps` lists them',
+      hint: 'name it as STACK/SERVICE or STACK/SERVICE.NUMBER, or as SERVICE when one stack has it; `tsorch ps` lists them',
     });
   return found;
 }
@@ -24,13 +24,20 @@ export function findContainer(object: string, containers: readonly ObservedConta
 function candidates(object: string, containers: readonly ObservedContainer[]): readonly ObservedContainer[] {
   const [stack, place] = object.split('/', 2);
   if (place !== undefined)
-    return containers.filter(
-      ({ spec: { slot } }) => slot.stack === stack && (slot.service === place || slotName(slot) === place),
-    );
+    return inPlace(place, containers).filter(({ spec: { slot } }) => slot.stack === stack);
   const named = containers.filter(({ spec }) => spec.name === object || spec.id === object);
-  if (named.length > 0 || !/^[0-9a-f]{4,}$/.test(object)) return named;
-  const begun = containers.filter(({ spec }) => spec.id.startsWith(object));
+  if (named.length > 0) return named;
+  const placed = inPlace(object, containers);
+  if (placed.length > 0) return new Set(placed.map(({ spec }) => spec.slot.stack)).size === 1 ? placed : [];
+  const begun = /^[0-9a-f]{4,}$/.test(object)
+    ? containers.filter(({ spec }) => spec.id.startsWith(object))
+    : [];
   return begun.length === 1 ? begun : [];
+}
+
+/** Those of a service, `web`, or of one slot of it, `web.2`, in any stack. */
+function inPlace(place: string, containers: readonly ObservedContainer[]): readonly ObservedContainer[] {
+  return containers.filter(({ spec: { slot } }) => slot.service === place || slotName(slot) === place);
 }
 
 function byLiveThenOrdinal(a: ObservedContainer, b: ObservedContainer): number {

@@ -22,7 +22,9 @@ export async function run(context: CommandContext, input: CommandInput): Promise
 }
 
 function execStart(input: CommandInput): ExecStart {
-  const [object = '', ...args] = input.args;
+  const [object = '', ...rest] = input.args;
+  // Where options may follow the program's name, others ask for `--` in front of it.
+  const args = rest[0] === '--' ? rest.slice(1) : rest;
   const tty = isSet(input, 'tty');
   if (tty && !process.stdin.isTTY)
     throw new TsorchError('usage.bad-argument', '--tty needs a terminal on standard input', {

@@ -2,13 +2,14 @@ import { type CommandInput, type CommandModule, isSet } from '../command.ts';
 import { type CommandContext, withClient } from '../context.ts';
 import { print, printJson } from '../output/console.ts';
 import { describeStackState } from '../output/status.ts';
+import { stackTargets } from '../stack-targets.ts';
 import { timeoutOf, waitForStack } from '../wait-for-stack.ts';
 
 /** `stop`, `start` and `restart` differ in one call. */
 export function lifecycleCommand(verb: 'stop' | 'start' | 'restart'): CommandModule {
   return {
     async run(context: CommandContext, input: CommandInput): Promise<number> {
-      const [stack = '', ...services] = input.args;
+      const { stack, services } = stackTargets(input.args);
       const timeoutMs = timeoutOf(input);
       return withClient(context, async (client) => {
         await client.call(verb, { stack, services }, { signal: context.signal });

@@ -4,9 +4,10 @@ import { type CommandInput, isSet, stringFlag } from '../command.ts';
 import { type CommandContext, withClient } from '../context.ts';
 import { durationFlag } from '../duration-flag.ts';
 import { paint, print } from '../output/console.ts';
+import { stackTargets } from '../stack-targets.ts';
 
 export async function run(context: CommandContext, input: CommandInput): Promise<number> {
-  const [stack = '', ...services] = input.args;
+  const { stack, services } = stackTargets(input.args);
   const tail = lineCount(stringFlag(input, 'tail'));
   const since = stringFlag(input, 'since');
   const request = {
