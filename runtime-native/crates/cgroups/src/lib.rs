@@ -20,6 +20,7 @@ mod oom;
 mod path;
 mod processes;
 mod remove;
+pub mod stats;
 mod v1;
 mod v2;
 
