@@ -28,6 +28,7 @@ use tsorch_sys::seccomp::Filter;
 use crate::error::Failure;
 use crate::init::inside;
 use crate::labels;
+use crate::plan::attributes::Attributes;
 use crate::plan::capabilities::{CapabilityPlan, CapabilitySet as Set};
 use crate::plan::process::ProcessPlan;
 use crate::step::Step;
@@ -38,6 +39,7 @@ use crate::users;
 #[derive(Debug)]
 pub(crate) struct Becoming {
     pub(crate) process: ProcessPlan,
+    pub(crate) attributes: Attributes,
     pub(crate) filter: Option<Filter>,
     /// `tsorch-init`, which then starts the program as its child.
     pub(crate) init_program: Option<OwnedFd>,

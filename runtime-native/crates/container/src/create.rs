@@ -53,12 +53,6 @@ pub fn create(spec: Spec<'_>) -> Result<Created, CreateError> {
 fn tell_uninterpreted(spec: &Spec<'_>, warnings: &mut Vec<Warning>) -> Result<(), CreateError> {
     let linux = &spec.config.linux;
     let mut fields = linux.uninterpreted();
-    fields.extend(
-        spec.config
-            .process
-            .iter()
-            .flat_map(tsorch_oci::Process::uninterpreted),
-    );
     if linux
         .mount_label
         .as_ref()

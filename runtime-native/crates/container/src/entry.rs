@@ -9,6 +9,7 @@ use rustix::thread::{ThreadNameSpaceType, move_into_thread_name_spaces};
 use tsorch_sys::clone::Namespaces;
 use tsorch_sys::{execute, fork, signal};
 
+use crate::attributes;
 use crate::become_program::{Becoming, become_program};
 use crate::error::Failure;
 use crate::init::{self, become_root_inside};
@@ -73,6 +74,7 @@ fn prepare(entry: &Entry<'_>) -> Result<(), Failure> {
     entry
         .streams
         .install(console.as_ref(), entry.becoming.process.uid)?;
+    attributes::set(&entry.becoming.attributes)?;
     entry
         .sync
         .ready()

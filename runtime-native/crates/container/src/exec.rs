@@ -9,7 +9,9 @@ use std::path::Path;
 
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, getpid, pidfd_open};
-use rustix::thread::{ThreadNameSpaceType, move_into_thread_name_spaces};
+use rustix::thread::{
+    CpuSet, ThreadNameSpaceType, move_into_thread_name_spaces, sched_getaffinity, sched_setaffinity,
+};
 use tsorch_cgroups::{Cgroup, CgroupPath, Hierarchies};
 use tsorch_oci::{Config, Process};
 use tsorch_sys::clone::{Namespaces, clone_into};
@@ -21,10 +23,12 @@ use crate::entry::{self, Entry};
 use crate::error::{ExecError, Failure, StartError};
 use crate::first_process::end_child;
 use crate::plan::PlanError;
+use crate::plan::attributes::Attributes;
 use crate::plan::capabilities::CapabilitySet;
 use crate::plan::limits::Limits;
 use crate::plan::namespaces::NamespacePlan;
 use crate::plan::process::ProcessPlan;
+use crate::plan::scheduling::Affinity;
 use crate::spec::{Io, Leniency, Warning};
 use crate::step::Step;
 use crate::streams::Streams;
@@ -89,6 +93,7 @@ pub fn exec(target: &Target<'_>, spec: ExecSpec<'_>) -> Result<ExecProcess, Exec
         .map_err(|error| ExecError::Config(error.to_string()))?;
     let refused = |error: PlanError| ExecError::Config(error.0);
     let limits = Limits::new(&process).map_err(refused)?;
+    let affinity = Affinity::new(process.exec_cpu_affinity.as_ref()).map_err(refused)?;
     let namespaces = entered(target.config).map_err(refused)?;
     let mut warnings = Vec::new();
     let plan = plan_process(&process, (namespaces, spec.leniency), &mut warnings)?;
@@ -108,17 +113,20 @@ pub fn exec(target: &Target<'_>, spec: ExecSpec<'_>) -> Result<ExecProcess, Exec
         ignored: host::signals_ignored_here(),
         becoming: Becoming {
             process: plan,
+            attributes: Attributes::new(&target.config.linux).map_err(refused)?,
             filter: filter.map_err(ExecError::Host)?,
             init_program: None,
             preserve_fds: spec.preserve_fds,
         },
     };
-    let child = match clone_beside(target, namespaces)? {
+    let child = match born_on(affinity.initial.as_ref(), || {
+        clone_beside(target, namespaces)
+    })? {
         Forked::Child => entry::run(&entry),
         Forked::Parent(child) => child,
     };
     drop(entry);
-    match accompany(&child, &maker, (&limits, leniency)) {
+    match accompany(&child, &maker, (&limits, &affinity, leniency)) {
         Ok((console, more)) => {
             warnings.extend(more);
             Ok(ExecProcess {
@@ -170,12 +178,15 @@ fn inherit(process: &Process, config: &Config) -> Process {
         process.rlimits.clone_from(&own.rlimits);
     }
     process.capabilities = process.capabilities.or_else(|| own.capabilities.clone());
-    process.apparmor_profile = process
-        .apparmor_profile
-        .or_else(|| own.apparmor_profile.clone());
-    process.selinux_label = process.selinux_label.or_else(|| own.selinux_label.clone());
+    let given = |label: Option<String>| label.filter(|label| !label.is_empty());
+    process.apparmor_profile =
+        given(process.apparmor_profile).or_else(|| own.apparmor_profile.clone());
+    process.selinux_label = given(process.selinux_label).or_else(|| own.selinux_label.clone());
     process.oom_score_adj = process.oom_score_adj.or(own.oom_score_adj);
     process.no_new_privileges |= own.no_new_privileges;
+    process.exec_cpu_affinity = process
+        .exec_cpu_affinity
+        .or_else(|| own.exec_cpu_affinity.clone());
     process
 }
 
@@ -187,6 +198,29 @@ fn entered(config: &Config) -> Result<Namespaces, PlanError> {
         .join
         .iter()
         .fold(plan.create, |all, (kind, _)| all.with(flag(*kind))))
+}
+
+/// Clones while the caller itself is on the given processors, because the clone enters the control group at once.
+fn born_on(
+    processors: Option<&CpuSet>,
+    clone: impl FnOnce() -> Result<Forked, ExecError>,
+) -> Result<Forked, ExecError> {
+    let Some(processors) = processors else {
+        return clone();
+    };
+    let name = || "set the initial processors";
+    let own = sched_getaffinity(None)
+        .step(name)
+        .map_err(ExecError::Host)?;
+    sched_setaffinity(None, processors)
+        .step(name)
+        .map_err(ExecError::Host)?;
+    let forked = clone();
+    if !matches!(forked, Ok(Forked::Child)) {
+        // Where the caller may run has changed meanwhile, if this fails; then it stays where it is.
+        let _ = sched_setaffinity(None, &own);
+    }
+    forked
 }
 
 /// Clones into the container's pid namespace and v2 group; the caller's own children are born at home again afterwards.
@@ -239,7 +273,7 @@ fn group_of(pid: Pid) -> Option<Cgroup> {
 fn accompany(
     child: &Child,
     maker: &MakerEnd,
-    (limits, leniency): (&Limits, Leniency),
+    (limits, affinity, leniency): (&Limits, &Affinity, Leniency),
 ) -> Result<(Option<OwnedFd>, Vec<Warning>), ExecError> {
     let mut warnings = Vec::new();
     let mut console = None;
@@ -254,6 +288,11 @@ fn accompany(
             Some(FromInit::Console(master)) => console = Some(master),
             None => return Err(ExecError::NotRunning),
         }
+    }
+    if let Some(processors) = &affinity.finally {
+        sched_setaffinity(Some(child.pid), processors)
+            .step(|| "set the final processors")
+            .map_err(ExecError::Host)?;
     }
     warnings.extend(limits::apply(limits, child.pid, leniency).map_err(ExecError::Host)?);
     maker

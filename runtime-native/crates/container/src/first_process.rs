@@ -149,6 +149,7 @@ fn gather<'a>(
         ignored: host::signals_ignored_here(),
         becoming: Becoming {
             process: plan.process.clone(),
+            attributes: plan.attributes.clone(),
             filter: seccomp::prepare(spec.config.linux.seccomp.as_ref(), spec.seccomp_cache)
                 .map_err(CreateError::Host)?,
             init_program: spec.init_program,

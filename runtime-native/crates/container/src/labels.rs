@@ -31,6 +31,19 @@ pub(crate) fn check(
             Ok(())
         }
     };
+    for label in [&process.apparmor_profile, &process.selinux_label]
+        .into_iter()
+        .flatten()
+    {
+        if label.bytes().any(|byte| byte.is_ascii_control()) {
+            return Err(PlanError::new(format!("{label:?} is no label")));
+        }
+    }
+    // The whole name: a profile may be called `unconfined_something`.
+    let is_unconfined = process.apparmor_profile.as_deref() == Some("unconfined");
+    if is_unconfined && !has_apparmor() {
+        process.apparmor_profile = None;
+    }
     if process.apparmor_profile.is_some() && !has_apparmor() {
         missing(&mut process.apparmor_profile, "AppArmor profile")?;
     }

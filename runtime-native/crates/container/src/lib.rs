@@ -12,6 +12,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod attributes;
 mod become_program;
 mod create;
 mod created;

@@ -4,12 +4,16 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Pid, Rlimit, getrlimit, prlimit};
 
+use tsorch_sys::scheduling::{set_io_priority, set_scheduler};
+
 use crate::error::Failure;
 use crate::plan::limits::{Limits, RlimitPlan};
+use crate::plan::scheduling::Scheduling;
+use crate::plan::unsupported;
 use crate::spec::{Leniency, Warning, WarningKind};
 use crate::step::Step;
 
-/// Sets resource limits and the out-of-memory score of the child `pid`, which was not reaped yet.
+/// Sets resource limits, the out-of-memory score and the scheduling of the child `pid`, which was not reaped yet.
 pub(crate) fn apply(
     limits: &Limits,
     pid: Pid,
@@ -29,6 +33,7 @@ pub(crate) fn apply(
     if let Some(score) = limits.oom_score_adj {
         warnings.extend(set_oom_score(score, pid, leniency)?);
     }
+    warnings.extend(set_scheduling(&limits.scheduling, pid, leniency)?);
     Ok(warnings)
 }
 
@@ -77,4 +82,36 @@ fn set_oom_score(score: i32, pid: Pid, leniency: Leniency) -> Result<Option<Warn
         }
         Err(errno) => Err(Failure::new(format!("set oom_score_adj to {score}"), errno)),
     }
+}
+
+/// From outside, because inside a user namespace nobody has the right.
+fn set_scheduling(
+    scheduling: &Scheduling,
+    pid: Pid,
+    leniency: Leniency,
+) -> Result<Vec<Warning>, Failure> {
+    let mut warnings = Vec::new();
+    let mut take = |done: Result<(), Errno>, name: String| match done {
+        Err(Errno::PERM) if leniency == Leniency::Lenient => {
+            warnings.push(unsupported(format!("could not {name}: not permitted")));
+            Ok(())
+        }
+        done => done.step(|| name),
+    };
+    if let Some(attributes) = &scheduling.attributes {
+        let done = set_scheduler(pid, attributes);
+        let hint = if done == Err(Errno::PERM) && attributes.priority > 0 {
+            " (a v1 cpu group needs linux.resources.cpu.realtimeRuntime for realtime)"
+        } else {
+            ""
+        };
+        take(done, format!("set the scheduling policy{hint}"))?;
+    }
+    if let Some((class, level)) = scheduling.io_priority {
+        take(
+            set_io_priority(pid, class, level),
+            "set the I/O priority".to_owned(),
+        )?;
+    }
+    Ok(warnings)
 }

@@ -11,6 +11,7 @@ pub mod id;
 pub mod linux;
 pub mod process;
 pub mod resources;
+pub mod scheduling;
 pub mod seccomp;
 pub mod state;
 
@@ -19,6 +20,7 @@ pub use id::{BadContainerId, ContainerId};
 pub use linux::{Device, DeviceKind, Linux, Namespace, NamespaceKind};
 pub use process::{Capabilities, ConsoleSize, Process, Rlimit, User};
 pub use resources::{Cpu, DeviceRule, Memory, Pids, Resources};
+pub use scheduling::{CpuAffinity, IoPriority, MemoryPolicy, Personality, Scheduler};
 pub use seccomp::Seccomp;
 pub use state::{State, Status};
 

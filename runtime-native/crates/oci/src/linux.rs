@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::config::IdMapping;
 use crate::resources::Resources;
+use crate::scheduling::{MemoryPolicy, Personality};
 use crate::seccomp::Seccomp;
 
 /// The `linux` object of a configuration.
@@ -37,14 +38,14 @@ pub struct Linux {
     pub readonly_paths: Vec<PathBuf>,
     /// SELinux label of mounts.
     pub mount_label: Option<String>,
-    /// Execution domain; not carried out.
-    pub personality: Option<Uninterpreted>,
+    /// Execution domain.
+    pub personality: Option<Personality>,
     /// Offsets of clocks; not carried out.
     pub time_offsets: Option<Uninterpreted>,
     /// Network devices to move; not carried out.
     pub net_devices: Option<Uninterpreted>,
-    /// Placement of memory; not carried out.
-    pub memory_policy: Option<Uninterpreted>,
+    /// Placement of memory.
+    pub memory_policy: Option<MemoryPolicy>,
     /// Cache and memory bandwidth; not carried out.
     pub intel_rdt: Option<Uninterpreted>,
 }
@@ -135,10 +136,8 @@ impl Linux {
     pub fn uninterpreted(&self) -> Vec<&'static str> {
         let resources = self.resources.as_ref();
         let fields = [
-            ("linux.personality", self.personality),
             ("linux.timeOffsets", self.time_offsets),
             ("linux.netDevices", self.net_devices),
-            ("linux.memoryPolicy", self.memory_policy),
             ("linux.intelRdt", self.intel_rdt),
             (
                 "linux.resources.network",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::config::ConfigError;
-use crate::linux::Uninterpreted;
+use crate::scheduling::{CpuAffinity, IoPriority, Scheduler};
 
 /// A process inside a container.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -35,13 +35,13 @@ pub struct Process {
     pub selinux_label: Option<String>,
     /// Out-of-memory score adjustment, -1000..=1000; absent = untouched.
     pub oom_score_adj: Option<i32>,
-    /// Scheduling policy; not carried out.
-    pub scheduler: Option<Uninterpreted>,
-    /// I/O priority; not carried out.
-    pub io_priority: Option<Uninterpreted>,
-    /// Processors of an exec; not carried out.
+    /// Scheduling policy; absent = the maker's own.
+    pub scheduler: Option<Scheduler>,
+    /// I/O priority; absent = the maker's own.
+    pub io_priority: Option<IoPriority>,
+    /// Processors of a process executed in the container; a first process has none.
     #[serde(rename = "execCPUAffinity")]
-    pub exec_cpu_affinity: Option<Uninterpreted>,
+    pub exec_cpu_affinity: Option<CpuAffinity>,
 }
 
 /// `process.consoleSize`, in characters.
@@ -104,21 +104,6 @@ impl Process {
         let process: Self = serde_json::from_slice(text).map_err(ConfigError::Syntax)?;
         process.check()?;
         Ok(process)
-    }
-
-    /// Fields that are given but not carried out by this version, by name.
-    #[must_use]
-    pub fn uninterpreted(&self) -> Vec<&'static str> {
-        let fields = [
-            ("process.scheduler", self.scheduler),
-            ("process.ioPriority", self.io_priority),
-            ("process.execCPUAffinity", self.exec_cpu_affinity),
-        ];
-        fields
-            .into_iter()
-            .filter(|(_, value)| value.is_some())
-            .map(|(name, _)| name)
-            .collect()
     }
 
     /// Checks what needs no host: arguments there, `cwd` absolute, no NUL bytes, numbers in range.

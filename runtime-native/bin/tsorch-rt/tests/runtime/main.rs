@@ -10,5 +10,6 @@ mod lifecycle;
 mod limits;
 mod namespaces;
 mod sandbox;
+mod scheduling;
 mod seccomp;
 mod terminal;

@@ -25,6 +25,7 @@ use tsorch_sys::clone::{Namespaces, unshare_cgroup};
 use tsorch_sys::proc::Proc;
 use tsorch_sys::{execute, fork, signal};
 
+use crate::attributes;
 use crate::become_program::{Becoming, become_program};
 use crate::error::Failure;
 use crate::hooks::run_hooks;
@@ -119,6 +120,7 @@ fn prepare(init: &Init<'_>) -> Result<State, Failure> {
             .step(|| "hand over the terminal")?;
     }
     init.streams.install(console.as_ref(), plan.process.uid)?;
+    attributes::set(&init.becoming.attributes)?;
     init.sync
         .ready()
         .step(|| "tell the maker that all is ready")?;

@@ -1,9 +1,10 @@
-//! Limits of a process that its parent sets from outside: resource limits and the out-of-memory score.
+//! Limits of a process that its parent sets from outside: resource limits, the out-of-memory score, scheduling.
 
 use rustix::process::{Resource, Rlimit};
 use tsorch_oci::Process;
 
 use super::PlanError;
+use super::scheduling::Scheduling;
 
 /// Names of resource limits, getrlimit(2).
 const NAMES: [(&str, Resource); 16] = [
@@ -38,6 +39,7 @@ pub(crate) struct RlimitPlan {
 pub(crate) struct Limits {
     pub(crate) rlimits: Vec<RlimitPlan>,
     pub(crate) oom_score_adj: Option<i32>,
+    pub(crate) scheduling: Scheduling,
 }
 
 impl Limits {
@@ -69,6 +71,7 @@ impl Limits {
         Ok(Self {
             rlimits,
             oom_score_adj: process.oom_score_adj,
+            scheduling: Scheduling::new(process)?,
         })
     }
 }

@@ -1,12 +1,15 @@
 //! A configuration, understood: what is to be done, as pure data. Nothing here looks at the host.
 
+pub(crate) mod attributes;
 pub(crate) mod capabilities;
 pub(crate) mod devices;
 pub(crate) mod limits;
 pub(crate) mod mount_options;
 pub(crate) mod mounts;
 pub(crate) mod namespaces;
+pub(crate) mod number_list;
 pub(crate) mod process;
+pub(crate) mod scheduling;
 pub(crate) mod sysctl;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +18,7 @@ use tsorch_oci::{Config, IdMapping};
 use tsorch_sys::mount_attributes::{Depth, Propagation};
 
 use crate::spec::{Warning, WarningKind};
+use attributes::Attributes;
 use capabilities::CapabilitySet;
 use devices::DeviceNode;
 use limits::Limits;
@@ -51,6 +55,7 @@ pub(crate) struct Plan {
     pub(crate) domainname: Option<String>,
     pub(crate) process: ProcessPlan,
     pub(crate) limits: Limits,
+    pub(crate) attributes: Attributes,
 }
 
 /// What the caller knows about itself and the configuration does not say.
@@ -102,6 +107,7 @@ impl Plan {
             domainname: config.domainname.clone().filter(|name| !name.is_empty()),
             process: ProcessPlan::new(process, available, &mut warnings)?,
             limits: Limits::new(process)?,
+            attributes: Attributes::new(linux)?,
             namespaces,
         };
         plan.check()?;
