@@ -35,6 +35,9 @@ export interface StackBackend {
   stop(stack: string, services: readonly string[]): void;
   start(stack: string, services: readonly string[]): void;
   restart(stack: string, services: readonly string[]): Promise<void>;
+  /** Resolve with the slots that were meant (`web.1`). @throws TsorchError `container.not-running` */
+  pause(stack: string, services: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
+  unpause(stack: string, services: readonly string[], signal: AbortSignal): Promise<readonly string[]>;
   /** With a name only that one. */
   list(stack?: string): Promise<readonly StackStatus[]>;
   inspect(object: string): Promise<object>;
@@ -60,7 +63,8 @@ export interface Progress {
 
 export interface ContainerBackend {
   logs(query: LogQuery): AsyncIterable<readonly LogDocument[]>;
-  exec(object: string, request: ExecQuery): Promise<ExecHandle>;
+  exec(object: string, request: ExecQuery): Promise<SessionHandle>;
+  attach(object: string, signal: AbortSignal): Promise<AttachedSession>;
 }
 
 export interface LogQuery {
@@ -88,6 +92,8 @@ export interface ExecQuery {
   readonly workingDir?: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly size?: TerminalSize;
+  /** The program and all that it has started are killed after that. */
+  readonly timeoutMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -97,13 +103,28 @@ export interface TerminalSize {
 }
 
 /** As `engine/host/session.ts` has it. */
-export interface ExecHandle {
-  readonly output: AsyncIterable<{ readonly stream: 'stdout' | 'stderr'; readonly data: Uint8Array }>;
+export interface SessionHandle {
+  readonly output: AsyncIterable<SessionOutput>;
   readonly exit: Promise<{ readonly code: number }>;
   write(data: Uint8Array): Promise<void>;
   endInput(): void;
   resize(size: TerminalSize): Promise<void>;
   close(): void;
+}
+
+export interface SessionOutput {
+  readonly stream: 'stdout' | 'stderr';
+  readonly data: Uint8Array;
+  /** Bytes left out before it, as the client was too slow. */
+  readonly lost?: number;
+}
+
+export interface AttachedSession {
+  readonly session: SessionHandle;
+  /** `shop-web-1` */
+  readonly container: string;
+  readonly tty: boolean;
+  readonly stdin: boolean;
 }
 
 export interface ImageBackend {

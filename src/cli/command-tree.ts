@@ -62,10 +62,28 @@ export const commandTree: readonly CommandDefinition[] = [
       { flags: '-u, --user <user>', description: 'run as this user of the image' },
       { flags: '-w, --workdir <path>', description: 'directory to run it in' },
       { flags: '-e, --env <name=value...>', description: 'set an environment variable' },
+      {
+        flags: '--timeout <duration>',
+        description: 'kill it, and all that it has started, after this long (exit status 137)',
+      },
     ],
     examples: ['tsorch exec shop/web ls /srv', 'tsorch exec -it shop/web.2 sh'],
     passThrough: true,
     load: () => import('./commands/exec.ts'),
+  },
+  {
+    name: 'attach',
+    args: '<container>',
+    summary: "connect to the standard streams of a container's program, from now on",
+    flags: [
+      {
+        flags: '--detach-keys <keys>',
+        description: "keys that leave a terminal (default ctrl-p,ctrl-q; '' = none)",
+      },
+      { flags: '--no-stdin', description: 'only look' },
+    ],
+    examples: ['tsorch attach shop/web', 'tsorch attach --detach-keys ctrl-x shop/console.1'],
+    load: () => import('./commands/attach.ts'),
   },
   {
     name: 'inspect',
@@ -93,6 +111,15 @@ export const commandTree: readonly CommandDefinition[] = [
     examples: [`tsorch ${verb} shop`, `tsorch ${verb} shop/web`],
     flags: waiting,
     load: async () => (await import('./commands/lifecycle.ts')).lifecycleCommand(verb),
+  })),
+  ...(['pause', 'unpause'] as const).map((verb) => ({
+    name: verb,
+    args: '<stack> [services...]',
+    summary: {
+      pause: 'freeze the tasks of services; what is started later runs',
+      unpause: 'let paused tasks run on',
+    }[verb],
+    load: async () => (await import('./commands/freeze.ts')).freezeCommand(verb),
   })),
   {
     name: 'events',

@@ -13,7 +13,7 @@ import {
   type ImportImageResponse,
   NodeServiceClient,
 } from '../api/contract/generated/tsorch/v1/node.ts';
-import { ExecSession } from './exec-session.ts';
+import { ProgramSession } from './program-session.ts';
 
 type UnaryMethod<Request, Response> = (
   request: Request,
@@ -111,8 +111,13 @@ export class NodeClient {
     }
   }
 
-  exec(start: ExecStart): ExecSession {
-    return new ExecSession(this.#client.exec(), start);
+  exec(start: ExecStart): ProgramSession {
+    return new ProgramSession(this.#client.exec(), { message: { $case: 'start', value: start } });
+  }
+
+  /** Connects to the stdio of the task of the container that `object` means. */
+  attach(object: string): ProgramSession {
+    return new ProgramSession(this.#client.attach(), { message: { $case: 'start', value: { object } } });
   }
 
   /** Sends the archive's bytes as they come; resolves with the images it held. */

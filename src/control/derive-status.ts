@@ -5,7 +5,7 @@ import type { ObservedContainer, ObservedState } from '../model/observed-state.t
 import type { Plan } from '../model/plan.ts';
 import type { ContainerStatus, ServiceStatus, StackState, StackStatus } from '../model/status.ts';
 import { isCompleted } from './planner/conditions.ts';
-import { isLive, isReady } from './planner/container-condition.ts';
+import { isComingUp, isReady } from './planner/container-condition.ts';
 import { matchContainers, type ServiceView } from './planner/match-containers.ts';
 
 export interface StatusInput {
@@ -43,7 +43,7 @@ function stackState(desired: DesiredState, plan: Plan, services: readonly Servic
   if (blocked.some(({ kind }) => kind === 'stuck')) return 'failed';
   if (blocked.some(({ until }) => until !== undefined)) return 'progressing';
   const unready = services.flatMap(({ containers }) =>
-    containers.filter((container) => !container.outdated && isLive(container) && !isReady(container)),
+    containers.filter((container) => !container.outdated && isComingUp(container)),
   );
   if (unready.some(({ health }) => health === 'unhealthy')) return 'failed';
   if (blocked.length > 0 || unready.length > 0) return 'progressing';

@@ -2,6 +2,7 @@ import type { CallOptions } from '../lib/abort.ts';
 import { TsorchError } from '../lib/errors.ts';
 import type { DesiredState } from '../model/desired-state.ts';
 import type { ErrorCode } from '../model/error-code.ts';
+import { slotName } from '../model/identity.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Stack } from '../model/stack.ts';
 import type { StackState, StackStatus } from '../model/status.ts';
@@ -33,7 +34,10 @@ export interface StackProgress {
   readonly status?: StackStatus;
 }
 
-/** What operators can ask of stacks. Each call writes down what is wanted and wakes the reconciler; none acts itself. */
+/**
+ * What operators can ask of stacks. Each call writes down what is wanted and wakes the reconciler; none acts itself, but
+ * `pause` and `unpause`: they hold for the tasks that run now, and for nothing that is started later.
+ */
 export class StackController {
   readonly #parts: StackControllerParts;
 
@@ -96,6 +100,16 @@ export class StackController {
     await this.#renew(name, services, { ...options, live: true });
     this.#lift(name, services.length === 0 ? Object.keys(stack.services) : services);
     this.#asked(name, 'restart', `restart of ${namesOf(services)} was asked for`);
+  }
+
+  /** Freezes the tasks of these services; resolves with the slots that are paused now. */
+  pause(name: string, services: readonly string[], options: CallOptions = {}): Promise<readonly string[]> {
+    return this.#freeze('pause', name, { services, ...options });
+  }
+
+  /** Lets paused tasks run on. */
+  unpause(name: string, services: readonly string[], options: CallOptions = {}): Promise<readonly string[]> {
+    return this.#freeze('unpause', name, { services, ...options });
   }
 
   names(): readonly string[] {
@@ -175,6 +189,29 @@ export class StackController {
       ),
     );
     for (const service of services) ledger.dropMemo(name, service);
+  }
+
+  async #freeze(
+    verb: 'pause' | 'unpause',
+    name: string,
+    { services, ...options }: CallOptions & { readonly services: readonly string[] },
+  ): Promise<readonly string[]> {
+    this.#requireServices(name, services);
+    const { containers } = this.#parts.engine;
+    const all = await containers.list({ ...options, stack: name });
+    const meant = all.filter(
+      ({ spec: { slot }, phase }) =>
+        (services.length === 0 || services.includes(slot.service)) &&
+        (phase === 'running' || phase === 'paused'),
+    );
+    if (meant.length === 0)
+      throw new TsorchError<ErrorCode>('container.not-running', `nothing runs of ${namesOf(services)}`, {
+        object: name,
+      });
+    const act = verb === 'pause' ? containers.pause : containers.resume;
+    await Promise.all(meant.map(({ spec }) => act.call(containers, spec.id, options)));
+    this.#asked(name, verb, `${verb} of ${namesOf(services)} was asked for`);
+    return meant.map(({ spec }) => slotName(spec.slot)).sort();
   }
 
   #lift(name: string, services: readonly string[]): void {

@@ -73,6 +73,8 @@ function fakeContainers(node: ModelNode, clock: Clock, change: Change): Containe
       return () => node.listeners.delete(listener);
     },
     kill: unsupported,
+    pause: unsupported,
+    resume: unsupported,
     exec: unsupported,
     attach: unsupported,
   };

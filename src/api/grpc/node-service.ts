@@ -8,6 +8,7 @@ import {
   WaitResponse_State,
 } from '../contract/generated/tsorch/v1/node.ts';
 import type { ImageBackend, LogQuery, NodeBackend, Progress } from '../node-backend.ts';
+import { attachCall } from './attach-call.ts';
 import { streaming, unary } from './calls.ts';
 import { execCall } from './exec-call.ts';
 import { toImage } from './image-message.ts';
@@ -65,6 +66,8 @@ function stackCalls({ stacks }: NodeBackend, parseStack: ParseStack) {
     stop: unary(lifecycle(stacks.stop.bind(stacks))),
     start: unary(lifecycle(stacks.start.bind(stacks))),
     restart: unary(lifecycle(stacks.restart.bind(stacks))),
+    pause: unary(freeze(stacks.pause.bind(stacks))),
+    unpause: unary(freeze(stacks.unpause.bind(stacks))),
     listStacks: unary(async ({ stack }: { stack: string }) => ({
       stacks: JSON.stringify(await stacks.list(stack === '' ? undefined : stack)),
     })),
@@ -89,12 +92,22 @@ function lifecycle(act: (stack: string, services: readonly string[]) => Promise<
   };
 }
 
+function freeze(
+  act: (stack: string, services: readonly string[], signal: AbortSignal) => Promise<readonly string[]>,
+) {
+  return async (
+    { stack, services }: { stack: string; services: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<{ slots: string[] }> => ({ slots: [...(await act(stack, services, signal))] });
+}
+
 function containerCalls({ containers }: NodeBackend) {
   return {
     logs: streaming(async function* (request: LogsRequest, signal) {
       for await (const batch of containers.logs(logQuery(request, signal))) yield { lines: [...batch] };
     }),
     exec: execCall(containers),
+    attach: attachCall(containers),
   };
 }
 

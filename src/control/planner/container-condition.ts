@@ -11,6 +11,11 @@ export function isReady({ phase, health }: Pick<ObservedContainer, 'phase' | 'he
   return phase === 'running' && (health === 'none' || health === 'healthy');
 }
 
+/** Runs and will be ready, or not, without anybody doing anything; a paused one rests until somebody resumes it. */
+export function isComingUp(container: Pick<ObservedContainer, 'phase' | 'health'>): boolean {
+  return isLive(container) && !isReady(container) && container.phase !== 'paused';
+}
+
 /** Its last task ended with status 0, and not because it was told to: tasks up to `renewal` do not count. */
 export function hasSucceeded({ phase, exit }: ObservedContainer, renewal: number): boolean {
   return phase === 'exited' && exit?.reason === 'exited' && exit.code === 0 && exit.task > renewal;

@@ -1,7 +1,7 @@
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { Cause } from '../../model/plan.ts';
 import { isCompleted } from './conditions.ts';
-import { isLive, isReady, readySince } from './container-condition.ts';
+import { isComingUp, isLive, isReady, readySince } from './container-condition.ts';
 import { diffSpecs } from './field-diff.ts';
 import type { ServiceView, SlotView } from './match-containers.ts';
 import { findService, type Planning } from './planning.ts';
@@ -10,7 +10,7 @@ import { decideRestart, nextTask, type RestartDecision } from './restart-policy.
 /**
  * How a slot that shall be up stands:
  *
- * - `settled`: as wanted; its container is ready, or rests as its policy says, or has done its work
+ * - `settled`: as wanted; its container is ready, or rests as its policy says, or was paused, or has done its work
  * - `starting`: the wanted container's task runs and is not ready yet, or is just ending
  * - `down`: nothing runs; `decision` says what becomes of that
  * - `renew`: the wanted container's task runs, and another task must follow it
@@ -35,7 +35,7 @@ export function situationOf(planning: Planning, view: ServiceView, slot: SlotVie
   if (current.phase === 'stopping') return { kind: 'starting' };
   const causes = renewalCauses(planning, view, slot, current);
   if (causes.length > 0) return { kind: 'renew', causes };
-  return isReady(current) ? { kind: 'settled' } : { kind: 'starting' };
+  return isComingUp(current) ? { kind: 'starting' } : { kind: 'settled' };
 }
 
 function restingOrDown({ input }: Planning, view: ServiceView, slot: SlotView): Situation {

@@ -5,7 +5,7 @@ import { slotName } from '../../model/identity.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { Plan, Step } from '../../model/plan.ts';
 import type { EventStore } from '../../state/event-store.ts';
-import { isLive, isReady } from '../planner/container-condition.ts';
+import { isComingUp } from '../planner/container-condition.ts';
 import { describeCause, describeStep } from '../planner/describe-step.ts';
 import type { StepOutcome, TraceEvent } from './trace.ts';
 
@@ -47,9 +47,7 @@ export class History {
     switch (event.kind) {
       case 'observed':
         for (const container of event.observed.containers) this.#tellContainer(event.stack, container);
-        this.#toldOf(event.stack).isStarting = event.observed.containers.some(
-          (container) => isLive(container) && !isReady(container),
-        );
+        this.#toldOf(event.stack).isStarting = event.observed.containers.some(isComingUp);
         return;
       case 'planned':
         this.#tellPlan(event.stack, event.plan);

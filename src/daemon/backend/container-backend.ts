@@ -7,6 +7,7 @@ import type { LogLine, LogReader } from '../../engine/logs/log-reader.ts';
 import { TsorchError } from '../../lib/errors.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
 import { slotName } from '../../model/identity.ts';
+import type { ObservedContainer } from '../../model/observed-state.ts';
 
 export interface ContainerBackendParts {
   readonly controller: StackController;
@@ -30,16 +31,30 @@ export function containerBackend({ controller, containers, logs }: ContainerBack
       for await (const batch of batches(lines)) yield batch.map((line) => toDocument(line, slots));
     },
     async exec(object, { signal, size, ...request }) {
-      const container = findContainer(object, await containers.list({ signal }));
-      if (!isLive(container))
-        throw new TsorchError<ErrorCode>('container.not-running', `${container.spec.name} does not run`, {
-          object,
-        });
+      const container = await runningContainer(containers, object, signal);
       const session = await containers.exec(container.spec.id, request, { signal });
       if (size !== undefined && request.tty) await session.resize(size);
       return session;
     },
+    async attach(object, signal) {
+      const { spec } = await runningContainer(containers, object, signal);
+      const { tty, stdinOpen: stdin } = spec.definition;
+      const session = await containers.attach(spec.id, { signal });
+      return { session, container: spec.name, tty, stdin };
+    },
   };
+}
+
+async function runningContainer(
+  containers: ContainerDriver,
+  object: string,
+  signal: AbortSignal,
+): Promise<ObservedContainer> {
+  const container = findContainer(object, await containers.list({ signal }));
+  if (isLive(container)) return container;
+  throw new TsorchError<ErrorCode>('container.not-running', `${container.spec.name} does not run`, {
+    object,
+  });
 }
 
 function requireServices(controller: StackController, { stack, services }: LogQuery): void {

@@ -20,6 +20,8 @@ export function stackBackend(
     stop: (stack, services) => controller.stop(stack, services),
     start: (stack, services) => controller.start(stack, services),
     restart: (stack, services) => controller.restart(stack, services),
+    pause: (stack, services, signal) => controller.pause(stack, services, { signal }),
+    unpause: (stack, services, signal) => controller.unpause(stack, services, { signal }),
     list: async (stack) => {
       const names = stack === undefined ? controller.names() : [stack];
       return Promise.all(names.map((name) => controller.status(name)));

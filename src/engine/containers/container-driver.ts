@@ -44,6 +44,12 @@ export interface ContainerDriver {
   /** Sends a signal (`SIGHUP`) to the task's first process. */
   kill(id: string, signalName: string, options?: CallOptions): Promise<void>;
 
+  /** Freezes the running task: none of its processes runs on. Again = once. @throws TsorchError `container.not-running` */
+  pause(id: string, options?: CallOptions): Promise<void>;
+
+  /** Lets a paused task run on; one that runs is left alone. @throws TsorchError `container.not-running` */
+  resume(id: string, options?: CallOptions): Promise<void>;
+
   /** Tells the running task's surroundings what has `changed`, and remembers `spec` as the applied one. */
   update(spec: ContainerSpec, changed: readonly LiveField[], options?: CallOptions): Promise<void>;
 
@@ -53,7 +59,12 @@ export interface ContainerDriver {
   /** Runs another program in the container. @throws TsorchError `container.not-running`, `container.exec-failed` */
   exec(id: string, request: ExecRequest, options?: CallOptions): Promise<Session>;
 
-  /** Connects to the task's own stdio. @throws TsorchError `container.not-running` */
+  /**
+   * Connects to the task's own stdio, from now on. Any number may; none of them holds the task up: who does not take its
+   * output in time loses some, and is told how much.
+   *
+   * @throws TsorchError `container.not-running`
+   */
   attach(id: string, options?: CallOptions): Promise<Session>;
 
   /** The exit record of this task is stored durably elsewhere; the shim may forget it. */

@@ -89,6 +89,14 @@ export class NativeContainerDriver implements ContainerDriver {
     await shim.call('kill', { signal: signalName }, { signal });
   }
 
+  async pause(id: string, { signal }: CallOptions = {}): Promise<void> {
+    await (await this.#running(id, signal)).call('pause', {}, { signal });
+  }
+
+  async resume(id: string, { signal }: CallOptions = {}): Promise<void> {
+    await (await this.#running(id, signal)).call('resume', {}, { signal });
+  }
+
   async update(
     spec: ContainerSpec,
     changed: readonly LiveField[],

@@ -1,7 +1,7 @@
 /**
  * The stdio of an exec or of a container's task, as seen from outside.
  *
- * Output that nobody takes from `output` holds up the program, not our memory.
+ * Output of an exec that nobody takes from `output` holds up the program, not our memory.
  */
 export interface Session {
   /** Process id on the host; absent when attached to the task itself. */
@@ -27,6 +27,8 @@ export interface Session {
 export interface OutputChunk {
   readonly stream: 'stdout' | 'stderr';
   readonly data: Uint8Array;
+  /** Bytes left out before it, as we were too slow for a task that waits for nobody. */
+  readonly lost?: number;
 }
 
 export interface TerminalSize {

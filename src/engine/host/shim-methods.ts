@@ -15,6 +15,8 @@ export interface ShimMethods {
     readonly params: { readonly signal: string; readonly all?: boolean };
     readonly result: Empty;
   };
+  readonly pause: { readonly params: Empty; readonly result: Empty };
+  readonly resume: { readonly params: Empty; readonly result: Empty };
   readonly wait: { readonly params: { readonly task: number }; readonly result: ExitRecordBody };
   readonly update: {
     readonly params: { readonly resources?: object; readonly probe?: object | null };

@@ -50,7 +50,8 @@ async function requestStream(target: StreamTarget): Promise<TakenSocket> {
       if (message.kind === 'result') resolve(connection.takeOver());
     };
   });
-  connection.send({ id: 1, method: 'stream', params: { exec: target.exec } });
+  const params = { exec: target.exec, ...(target.exec === null ? { whenBehind: 'drop' } : {}) };
+  connection.send({ id: 1, method: 'stream', params });
   try {
     return await abortable(answer, target.signal);
   } catch (error) {
@@ -110,24 +111,28 @@ class StreamSession implements Session {
 
   async *#read(rest: Buffer): AsyncGenerator<OutputChunk> {
     const decoder = new ChunkDecoder();
-    const control: Buffer[] = [];
+    let control: Buffer[] = [];
     for await (const bytes of concatenated(rest, this.#socket)) {
       for (const { stream, data, isLast } of decoder.decode(bytes)) {
         if (stream === streams.stdout && data.length > 0) yield { stream: 'stdout', data };
         if (stream === streams.stderr && data.length > 0) yield { stream: 'stderr', data };
         if (stream === streams.control) {
           control.push(data);
-          if (isLast || length(control) > largestControlChunk) return this.#end(Buffer.concat(control));
+          if (!isLast && length(control) <= largestControlChunk) continue;
+          const word = readControl(Buffer.concat(control));
+          if (word?.lost === undefined) return this.#end(word);
+          control = [];
+          yield { stream: 'stdout', data: Buffer.alloc(0), lost: word.lost };
         }
       }
     }
   }
 
-  #end(control: Buffer): void {
+  #end(word: ControlWord | undefined): void {
     this.#isInputOpen = false;
-    const exit = readExit(control);
-    if (exit === undefined) this.#settleExit?.reject(new FrameError('the exit of a session is not readable'));
-    else this.#settleExit?.resolve(exit);
+    if (word?.exit === undefined)
+      this.#settleExit?.reject(new FrameError('the exit of a session is not readable'));
+    else this.#settleExit?.resolve(word.exit);
     this.#socket.destroy();
   }
 }
@@ -145,11 +150,20 @@ function length(parts: readonly Buffer[]): number {
   return parts.reduce((sum, part) => sum + part.length, 0);
 }
 
-function readExit(control: Buffer): SessionExit | undefined {
+/** What the shim says about the session itself: bytes that it left out, or how the program ended. */
+interface ControlWord {
+  readonly lost?: number;
+  readonly exit?: SessionExit;
+}
+
+function readControl(control: Buffer): ControlWord | undefined {
   try {
-    const { code, signal } = JSON.parse(control.toString('utf8')) as Partial<SessionExit>;
+    const { code, signal, lost } = JSON.parse(control.toString('utf8')) as Partial<
+      SessionExit & { readonly lost: number }
+    >;
+    if (typeof lost === 'number') return { lost };
     if (typeof code !== 'number') return undefined;
-    return { code, ...(typeof signal === 'number' ? { signal } : {}) };
+    return { exit: { code, ...(typeof signal === 'number' ? { signal } : {}) } };
   } catch {
     return undefined;
   }

@@ -33,6 +33,11 @@ impl OutputQueue {
         true
     }
 
+    /// Puts `bytes` behind the others, however many wait: for a short last word.
+    pub fn push_anyway(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
     /// How many bytes wait.
     #[must_use]
     pub fn waiting(&self) -> usize {

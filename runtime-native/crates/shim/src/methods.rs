@@ -18,6 +18,7 @@ use crate::foreign::command::CommandPurpose;
 use crate::probe::ProbeConfig;
 use crate::reply::{Outcome, ReplyTo};
 use crate::shim::Shim;
+use crate::stream_peer::WhenBehind;
 use crate::task::StopOrder;
 use crate::task_control::SignalSent;
 use crate::timers::ExecId;
@@ -48,8 +49,11 @@ struct ExecParams {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct StreamParams {
     exec: Option<ExecId>,
+    #[serde(default)]
+    when_behind: WhenBehind,
 }
 
 #[derive(Deserialize)]
@@ -110,10 +114,9 @@ impl Shim {
             "execWait" => self.wait_for_exec(decode::<ExecParams>(params)?.exec, to),
             "resize" => self.call_resize(&decode(params)?)?,
             "stream" => {
-                let target = decode::<StreamParams>(params)?
-                    .exec
-                    .map_or(Owner::Task, Owner::Exec);
-                self.open_stream(peer, request.id, target);
+                let StreamParams { exec, when_behind } = decode(params)?;
+                let target = exec.map_or(Owner::Task, Owner::Exec);
+                self.open_stream(peer, request.id, (target, when_behind));
             }
             "release" => self.release()?,
             method => return Err(bad_request(format!("a shim has no method {method:?}"))),

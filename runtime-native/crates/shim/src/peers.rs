@@ -10,7 +10,7 @@ use tsorch_sys::peer::peer_is_root;
 use tsorch_sys::poller::{EventFlags, Poller, Watched};
 
 use crate::chunk::ChunkStream;
-use crate::stream_peer::StreamPeer;
+use crate::stream_peer::{StreamPeer, WhenBehind};
 use crate::token::{Owner, PeerId, Token};
 
 /// Our `role` in hello.
@@ -190,8 +190,12 @@ impl Peers {
         }
     }
 
-    /// Turns a control connection into a stream connection to `target`; gives the bytes that came behind the request.
-    pub(crate) fn make_stream(&mut self, id: PeerId, target: Owner) -> Option<Vec<u8>> {
+    /// Turns a control connection into a stream connection to a target; gives the bytes that came behind the request.
+    pub(crate) fn make_stream(
+        &mut self,
+        id: PeerId,
+        target: (Owner, WhenBehind),
+    ) -> Option<Vec<u8>> {
         let Some(Peer::Control(control)) = self.peers.remove(&id) else {
             return None;
         };

@@ -4,7 +4,9 @@ use std::os::fd::OwnedFd;
 
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, Shutdown, recv, shutdown};
-use tsorch_protocol::output_queue::OutputQueue;
+use serde::Deserialize;
+use serde_json::json;
+use tsorch_protocol::output_queue::{MAX_WAITING_BYTES, OutputQueue};
 use tsorch_sys::poller::{EventFlags, Watched};
 
 use crate::chunk::{ChunkDecoder, ChunkStream, encode_chunk};
@@ -12,6 +14,17 @@ use crate::token::Owner;
 
 /// A client whose queue is longer is slower than the program.
 const BUSY_BYTES: usize = 64 * 1024;
+
+/// What becomes of output for a client that has 1 MiB to read already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum WhenBehind {
+    /// The client is dropped.
+    #[default]
+    Disconnect,
+    /// It is left out, and the client told how much.
+    Drop,
+}
 
 /// The client does not read, or has gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +46,9 @@ pub(crate) enum StreamInput {
 pub(crate) struct StreamPeer {
     socket: Watched<OwnedFd>,
     output: OutputQueue,
+    when_behind: WhenBehind,
+    /// Bytes left out that the client has not been told of.
+    lost: usize,
     pub(crate) decoder: ChunkDecoder,
     pub(crate) target: Owner,
     /// The program's stdin is full, so this client has to wait.
@@ -43,10 +59,16 @@ pub(crate) struct StreamPeer {
 }
 
 impl StreamPeer {
-    pub(crate) fn new(socket: Watched<OwnedFd>, output: OutputQueue, target: Owner) -> Self {
+    pub(crate) fn new(
+        socket: Watched<OwnedFd>,
+        output: OutputQueue,
+        (target, when_behind): (Owner, WhenBehind),
+    ) -> Self {
         Self {
             socket,
             output,
+            when_behind,
+            lost: 0,
             decoder: ChunkDecoder::default(),
             target,
             is_input_paused: false,
@@ -57,10 +79,37 @@ impl StreamPeer {
 
     /// Queues a chunk and sends what the socket takes.
     pub(crate) fn send(&mut self, stream: ChunkStream, bytes: &[u8]) -> Result<(), PeerLost> {
-        if !self.output.push(&encode_chunk(stream, bytes)) {
+        let may_lose =
+            self.when_behind == WhenBehind::Drop && matches!(stream, ChunkStream::Output(_));
+        // Once it has lost something it is told before it gets more, and that when there is room for more than a chunk.
+        let is_full = self.output.waiting() >= MAX_WAITING_BYTES;
+        if may_lose && (is_full || (self.lost > 0 && self.is_busy())) {
+            self.lost = self.lost.saturating_add(bytes.len());
+            return self.flush();
+        }
+        self.tell_lost();
+        if !self.output.push(&encode_chunk(stream, bytes)) && !self.push_anyway(stream, bytes) {
             return Err(PeerLost);
         }
         self.flush()
+    }
+
+    /// The last word on a connection that may lose output: the queue is full of what came before it.
+    fn push_anyway(&mut self, stream: ChunkStream, bytes: &[u8]) -> bool {
+        if self.when_behind == WhenBehind::Disconnect || stream != ChunkStream::Control {
+            return false;
+        }
+        self.output.push_anyway(&encode_chunk(stream, bytes));
+        true
+    }
+
+    fn tell_lost(&mut self) {
+        let lost = std::mem::take(&mut self.lost);
+        if lost > 0 {
+            let word = json!({ "lost": lost }).to_string();
+            self.output
+                .push_anyway(&encode_chunk(ChunkStream::Control, word.as_bytes()));
+        }
     }
 
     /// Sends what waits. `Err` also when everything was said and the client has nothing to say either.
@@ -69,6 +118,10 @@ impl StreamPeer {
     /// client: so only our direction is shut, and the client's leaving is awaited.
     pub(crate) fn flush(&mut self) -> Result<(), PeerLost> {
         self.output.send_to(&*self.socket).map_err(|_| PeerLost)?;
+        if self.lost > 0 && self.output.waiting() == 0 {
+            self.tell_lost();
+            self.output.send_to(&*self.socket).map_err(|_| PeerLost)?;
+        }
         if self.is_closing && self.output.waiting() == 0 {
             if self.has_input_ended {
                 return Err(PeerLost);

@@ -12,21 +12,26 @@ use crate::failure::{busy, not_running};
 use crate::program_io::ProgramIo;
 use crate::reply::ReplyTo;
 use crate::shim::Shim;
-use crate::stream_peer::StreamInput;
+use crate::stream_peer::{StreamInput, WhenBehind};
 use crate::task::Run;
 use crate::timers::{ExecId, Timer};
 use crate::token::{Owner, PeerId};
 
 impl Shim {
     /// Turns the client's connection into a stream to `target`. The answer is the last frame on it.
-    pub(crate) fn open_stream(&mut self, peer: PeerId, request: u64, target: Owner) {
+    pub(crate) fn open_stream(
+        &mut self,
+        peer: PeerId,
+        request: u64,
+        (target, when_behind): (Owner, WhenBehind),
+    ) {
         let to = ReplyTo::Client { peer, request };
         if let Err(error) = self.check_stream_target(target) {
             self.reply(to, Err(error));
             return;
         }
         self.reply(to, Ok(json!({})));
-        let Some(rest) = self.peers.make_stream(peer, target) else {
+        let Some(rest) = self.peers.make_stream(peer, (target, when_behind)) else {
             return;
         };
         match target {
@@ -133,7 +138,8 @@ impl Shim {
             };
             match (part.stream, part.bytes) {
                 (ChunkStream::Stdin, []) => self.end_stream_input(peer),
-                (ChunkStream::Stdin, bytes) => {
+                // A terminal could take input that nobody has declared.
+                (ChunkStream::Stdin, bytes) if target != Owner::Task || self.config.stdin => {
                     if let Some(io) = self.io_of(target) {
                         io.add_input(bytes);
                     }

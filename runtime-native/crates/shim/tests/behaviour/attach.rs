@@ -17,6 +17,14 @@ pub(crate) const TESTS: &[Test] = &[
         never_stalls,
     ),
     (
+        "a client that may lose output is told how much, and of the end",
+        tells_what_was_lost,
+    ),
+    (
+        "a terminal takes no input that was not declared",
+        refuses_input,
+    ),
+    (
         "a program that does not read its input makes only the client wait",
         waits_for_the_program,
     ),
@@ -71,6 +79,35 @@ fn never_stalls(runtime: Runtime) {
     drop(starter);
     assert_eq!(container.wait(1)["drained"], json!(true));
     assert!(container.log_text().ends_with("300000\nover\n"));
+}
+
+fn tells_what_was_lost(runtime: Runtime) {
+    const LINES: usize = 500_000;
+    let mut container = Bundle::script(runtime, &format!("read x; seq 1 {LINES}; exit 3"))
+        .shim("stdin", json!(true))
+        .start();
+    let mut behind = Stream::open_with(
+        container.connect(),
+        json!({"exec": null, "whenBehind": "drop"}),
+    );
+    behind.write(b"go\n");
+    container.wait(1);
+    let session = behind.read_to_end();
+    let whole: usize = (1..=LINES).map(|number| number.to_string().len() + 1).sum();
+    assert!(session.lost() > 0, "nothing was lost");
+    assert_eq!(session.stdout().len() + session.lost(), whole);
+    assert_eq!(session.code(), 3);
+}
+
+fn refuses_input(runtime: Runtime) {
+    let mut container = Bundle::script(runtime, "read -t 1 x; echo got=$x")
+        .shim("tty", json!(true))
+        .start();
+    let mut stream = Stream::open(container.connect(), &HELD);
+    stream.write(b"word\n");
+    let session = stream.read_to_end();
+    assert_eq!(session.stdout(), "got=\r\n");
+    container.wait(1);
 }
 
 fn waits_for_the_program(runtime: Runtime) {

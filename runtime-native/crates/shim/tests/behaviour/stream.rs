@@ -21,12 +21,17 @@ pub(crate) struct Stream {
 pub(crate) struct Session {
     chunks: Vec<(u8, Vec<u8>)>,
     control: Option<Value>,
+    lost: usize,
 }
 
 impl Stream {
     /// Turns the client's connection into a stream; `exec` is a number, or null for the container.
-    pub(crate) fn open(mut client: Client, exec: &Value) -> Self {
-        client.call("stream", json!({"exec": exec})).unwrap();
+    pub(crate) fn open(client: Client, exec: &Value) -> Self {
+        Self::open_with(client, json!({"exec": exec}))
+    }
+
+    pub(crate) fn open_with(mut client: Client, params: Value) -> Self {
+        client.call("stream", params).unwrap();
         let (socket, rest) = client.into_stream();
         let socket = UnixStream::from(socket);
         socket.set_nonblocking(false).unwrap();
@@ -93,7 +98,11 @@ impl Stream {
         let mut session = Session::default();
         while let Some((stream, bytes)) = self.read_chunk() {
             if stream == 3 {
-                session.control = serde_json::from_slice(&bytes).ok();
+                let word: Value = serde_json::from_slice(&bytes).unwrap();
+                match word["lost"].as_u64() {
+                    Some(lost) => session.lost += usize::try_from(lost).unwrap(),
+                    None => session.control = Some(word),
+                }
             } else {
                 session.chunks.push((stream, bytes));
             }
@@ -115,6 +124,11 @@ impl Session {
 
     pub(crate) fn stderr(&self) -> String {
         self.text_of(2)
+    }
+
+    /// Bytes that were left out.
+    pub(crate) fn lost(&self) -> usize {
+        self.lost
     }
 
     /// The last chunk: how the program has ended.

@@ -101,7 +101,7 @@ export interface DeleteRequest {
 export interface DeleteResponse {
 }
 
-/** For all three: no service = all services of the stack. */
+/** For all of these: no service = all services of the stack. */
 export interface StopRequest {
   stack: string;
   services: string[];
@@ -124,6 +124,26 @@ export interface RestartRequest {
 }
 
 export interface RestartResponse {
+}
+
+export interface PauseRequest {
+  stack: string;
+  services: string[];
+}
+
+export interface PauseResponse {
+  /** `web.1`: those that are paused now. */
+  slots: string[];
+}
+
+export interface UnpauseRequest {
+  stack: string;
+  services: string[];
+}
+
+export interface UnpauseResponse {
+  /** `web.1`: those that were meant. */
+  slots: string[];
 }
 
 export interface ListStacksRequest {
@@ -203,7 +223,11 @@ export interface ExecStart {
   user: string;
   workingDir: string;
   environment: { [key: string]: string };
-  size?: TerminalSize | undefined;
+  size?:
+    | TerminalSize
+    | undefined;
+  /** Milliseconds until the program and all that it has started are killed; 0 = no limit. */
+  timeoutMs: number;
 }
 
 export interface ExecStart_EnvironmentEntry {
@@ -226,6 +250,41 @@ export interface ExecResponse {
 
 export interface ExecExit {
   code: number;
+}
+
+export interface AttachRequest {
+  message?:
+    | { $case: "start"; value: AttachStart }
+    | { $case: "stdin"; value: Buffer }
+    | { $case: "stdinClosed"; value: boolean }
+    | { $case: "resize"; value: TerminalSize }
+    | undefined;
+}
+
+export interface AttachStart {
+  /** As in ExecStart. */
+  object: string;
+}
+
+export interface AttachResponse {
+  message?:
+    | { $case: "stdout"; value: Buffer }
+    | { $case: "stderr"; value: Buffer }
+    | { $case: "exit"; value: ExecExit }
+    | { $case: "attached"; value: Attached }
+    | //
+    /** Bytes that this client was too slow for. */
+    { $case: "lost"; value: number }
+    | undefined;
+}
+
+export interface Attached {
+  /** `shop-web-1` */
+  container: string;
+  /** It has a terminal: all output is stdout. */
+  tty: boolean;
+  /** It reads its standard input (`stdin_open`). */
+  stdin: boolean;
 }
 
 export interface ListImagesRequest {
@@ -1178,6 +1237,212 @@ export const RestartResponse: MessageFns<RestartResponse> = {
   },
 };
 
+function createBasePauseRequest(): PauseRequest {
+  return { stack: "", services: [] };
+}
+
+export const PauseRequest: MessageFns<PauseRequest> = {
+  encode(message: PauseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.stack !== "") {
+      writer.uint32(10).string(message.stack);
+    }
+    for (const v of message.services) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PauseRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePauseRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.stack = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.services.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePauseResponse(): PauseResponse {
+  return { slots: [] };
+}
+
+export const PauseResponse: MessageFns<PauseResponse> = {
+  encode(message: PauseResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.slots) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PauseResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePauseResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.slots.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUnpauseRequest(): UnpauseRequest {
+  return { stack: "", services: [] };
+}
+
+export const UnpauseRequest: MessageFns<UnpauseRequest> = {
+  encode(message: UnpauseRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.stack !== "") {
+      writer.uint32(10).string(message.stack);
+    }
+    for (const v of message.services) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnpauseRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnpauseRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.stack = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.services.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUnpauseResponse(): UnpauseResponse {
+  return { slots: [] };
+}
+
+export const UnpauseResponse: MessageFns<UnpauseResponse> = {
+  encode(message: UnpauseResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.slots) {
+      writer.uint32(10).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UnpauseResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUnpauseResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.slots.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseListStacksRequest(): ListStacksRequest {
   return { stack: "" };
 }
@@ -1782,6 +2047,7 @@ function createBaseExecStart(): ExecStart {
     workingDir: "",
     environment: {},
     size: undefined,
+    timeoutMs: 0,
   };
 }
 
@@ -1810,6 +2076,9 @@ export const ExecStart: MessageFns<ExecStart> = {
     });
     if (message.size !== undefined) {
       TerminalSize.encode(message.size, writer.uint32(66).fork()).join();
+    }
+    if (message.timeoutMs !== 0) {
+      writer.uint32(73).double(message.timeoutMs);
     }
     return writer;
   },
@@ -1892,6 +2161,14 @@ export const ExecStart: MessageFns<ExecStart> = {
             }
 
             message.size = TerminalSize.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 73) {
+              break;
+            }
+
+            message.timeoutMs = reader.double();
             continue;
           }
         }
@@ -2122,6 +2399,293 @@ export const ExecExit: MessageFns<ExecExit> = {
             }
 
             message.code = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAttachRequest(): AttachRequest {
+  return { message: undefined };
+}
+
+export const AttachRequest: MessageFns<AttachRequest> = {
+  encode(message: AttachRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.message?.$case) {
+      case "start":
+        AttachStart.encode(message.message.value, writer.uint32(10).fork()).join();
+        break;
+      case "stdin":
+        writer.uint32(18).bytes(message.message.value);
+        break;
+      case "stdinClosed":
+        writer.uint32(24).bool(message.message.value);
+        break;
+      case "resize":
+        TerminalSize.encode(message.message.value, writer.uint32(34).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AttachRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAttachRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.message = { $case: "start", value: AttachStart.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = { $case: "stdin", value: Buffer.from(reader.bytes()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.message = { $case: "stdinClosed", value: reader.bool() };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.message = { $case: "resize", value: TerminalSize.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAttachStart(): AttachStart {
+  return { object: "" };
+}
+
+export const AttachStart: MessageFns<AttachStart> = {
+  encode(message: AttachStart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.object !== "") {
+      writer.uint32(10).string(message.object);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AttachStart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAttachStart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.object = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAttachResponse(): AttachResponse {
+  return { message: undefined };
+}
+
+export const AttachResponse: MessageFns<AttachResponse> = {
+  encode(message: AttachResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.message?.$case) {
+      case "stdout":
+        writer.uint32(10).bytes(message.message.value);
+        break;
+      case "stderr":
+        writer.uint32(18).bytes(message.message.value);
+        break;
+      case "exit":
+        ExecExit.encode(message.message.value, writer.uint32(26).fork()).join();
+        break;
+      case "attached":
+        Attached.encode(message.message.value, writer.uint32(34).fork()).join();
+        break;
+      case "lost":
+        writer.uint32(41).double(message.message.value);
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AttachResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAttachResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.message = { $case: "stdout", value: Buffer.from(reader.bytes()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.message = { $case: "stderr", value: Buffer.from(reader.bytes()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = { $case: "exit", value: ExecExit.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.message = { $case: "attached", value: Attached.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.message = { $case: "lost", value: reader.double() };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAttached(): Attached {
+  return { container: "", tty: false, stdin: false };
+}
+
+export const Attached: MessageFns<Attached> = {
+  encode(message: Attached, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.container !== "") {
+      writer.uint32(10).string(message.container);
+    }
+    if (message.tty !== false) {
+      writer.uint32(16).bool(message.tty);
+    }
+    if (message.stdin !== false) {
+      writer.uint32(24).bool(message.stdin);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Attached {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAttached();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.container = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.tty = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.stdin = reader.bool();
             continue;
           }
         }
@@ -2833,6 +3397,25 @@ export const NodeServiceService = {
     responseSerialize: (value: RestartResponse): Buffer => Buffer.from(RestartResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RestartResponse => RestartResponse.decode(value),
   },
+  /** Freezes what runs; nothing is written down: what is started later runs. */
+  pause: {
+    path: "/tsorch.v1.NodeService/Pause" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PauseRequest): Buffer => Buffer.from(PauseRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PauseRequest => PauseRequest.decode(value),
+    responseSerialize: (value: PauseResponse): Buffer => Buffer.from(PauseResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PauseResponse => PauseResponse.decode(value),
+  },
+  unpause: {
+    path: "/tsorch.v1.NodeService/Unpause" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UnpauseRequest): Buffer => Buffer.from(UnpauseRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UnpauseRequest => UnpauseRequest.decode(value),
+    responseSerialize: (value: UnpauseResponse): Buffer => Buffer.from(UnpauseResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UnpauseResponse => UnpauseResponse.decode(value),
+  },
   listStacks: {
     path: "/tsorch.v1.NodeService/ListStacks" as const,
     requestStream: false as const,
@@ -2879,6 +3462,16 @@ export const NodeServiceService = {
     requestDeserialize: (value: Buffer): ExecRequest => ExecRequest.decode(value),
     responseSerialize: (value: ExecResponse): Buffer => Buffer.from(ExecResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ExecResponse => ExecResponse.decode(value),
+  },
+  /** First message: `start`; then input and resizes. Answers: `attached`, then output from now on, at last `exit`. */
+  attach: {
+    path: "/tsorch.v1.NodeService/Attach" as const,
+    requestStream: true as const,
+    responseStream: true as const,
+    requestSerialize: (value: AttachRequest): Buffer => Buffer.from(AttachRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): AttachRequest => AttachRequest.decode(value),
+    responseSerialize: (value: AttachResponse): Buffer => Buffer.from(AttachResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): AttachResponse => AttachResponse.decode(value),
   },
   listImages: {
     path: "/tsorch.v1.NodeService/ListImages" as const,
@@ -2933,6 +3526,9 @@ export interface NodeServiceServer extends UntypedServiceImplementation {
   stop: handleUnaryCall<StopRequest, StopResponse>;
   start: handleUnaryCall<StartRequest, StartResponse>;
   restart: handleUnaryCall<RestartRequest, RestartResponse>;
+  /** Freezes what runs; nothing is written down: what is started later runs. */
+  pause: handleUnaryCall<PauseRequest, PauseResponse>;
+  unpause: handleUnaryCall<UnpauseRequest, UnpauseResponse>;
   listStacks: handleUnaryCall<ListStacksRequest, ListStacksResponse>;
   /** Everything known of one stack, service or container. */
   inspect: handleUnaryCall<InspectRequest, InspectResponse>;
@@ -2940,6 +3536,8 @@ export interface NodeServiceServer extends UntypedServiceImplementation {
   events: handleServerStreamingCall<EventsRequest, EventsResponse>;
   /** First message: `start`; then input and resizes. Answers: output, at last `exit`. */
   exec: handleBidiStreamingCall<ExecRequest, ExecResponse>;
+  /** First message: `start`; then input and resizes. Answers: `attached`, then output from now on, at last `exit`. */
+  attach: handleBidiStreamingCall<AttachRequest, AttachResponse>;
   listImages: handleUnaryCall<ListImagesRequest, ListImagesResponse>;
   removeImage: handleUnaryCall<RemoveImageRequest, RemoveImageResponse>;
   pullImage: handleServerStreamingCall<PullImageRequest, PullImageResponse>;
@@ -3068,6 +3666,37 @@ export interface NodeServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RestartResponse) => void,
   ): ClientUnaryCall;
+  /** Freezes what runs; nothing is written down: what is started later runs. */
+  pause(
+    request: PauseRequest,
+    callback: (error: ServiceError | null, response: PauseResponse) => void,
+  ): ClientUnaryCall;
+  pause(
+    request: PauseRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PauseResponse) => void,
+  ): ClientUnaryCall;
+  pause(
+    request: PauseRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PauseResponse) => void,
+  ): ClientUnaryCall;
+  unpause(
+    request: UnpauseRequest,
+    callback: (error: ServiceError | null, response: UnpauseResponse) => void,
+  ): ClientUnaryCall;
+  unpause(
+    request: UnpauseRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UnpauseResponse) => void,
+  ): ClientUnaryCall;
+  unpause(
+    request: UnpauseRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UnpauseResponse) => void,
+  ): ClientUnaryCall;
   listStacks(
     request: ListStacksRequest,
     callback: (error: ServiceError | null, response: ListStacksResponse) => void,
@@ -3111,6 +3740,10 @@ export interface NodeServiceClient extends Client {
   exec(): ClientDuplexStream<ExecRequest, ExecResponse>;
   exec(options: Partial<CallOptions>): ClientDuplexStream<ExecRequest, ExecResponse>;
   exec(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<ExecRequest, ExecResponse>;
+  /** First message: `start`; then input and resizes. Answers: `attached`, then output from now on, at last `exit`. */
+  attach(): ClientDuplexStream<AttachRequest, AttachResponse>;
+  attach(options: Partial<CallOptions>): ClientDuplexStream<AttachRequest, AttachResponse>;
+  attach(metadata: Metadata, options?: Partial<CallOptions>): ClientDuplexStream<AttachRequest, AttachResponse>;
   listImages(
     request: ListImagesRequest,
     callback: (error: ServiceError | null, response: ListImagesResponse) => void,
