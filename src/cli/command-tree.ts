@@ -119,6 +119,7 @@ export const commandTree: readonly CommandDefinition[] = [
       pause: 'freeze the tasks of services; what is started later runs',
       unpause: 'let paused tasks run on',
     }[verb],
+    examples: [`tsorch ${verb} shop`, `tsorch ${verb} shop/web`],
     load: async () => (await import('./commands/freeze.ts')).freezeCommand(verb),
   })),
   {
