@@ -51,6 +51,25 @@ export function containerDriverSuite(name: string, makeNode: () => Promise<Suite
       });
     });
 
+    it('tells what the running containers use', async () => {
+      const { engine } = await makeNode();
+      const others = ['b', 'c'].map((letter, index) => ({
+        id: anId(letter),
+        slot: { stack: 'shop', service: 'web', ordinal: index + 2 },
+        name: `shop-web-${index + 2}`,
+      }));
+      await createOne(engine, { command: ['sleep', '1000'] });
+      for (const other of others) await createOne(engine, { command: ['sleep', '1000'] }, other);
+      for (const started of [id, anId('b')]) await engine.containers.start(started, 1);
+      const measured = await engine.containers.stats({ stack: 'shop' });
+      expect(measured.map(({ spec }) => spec.id)).toEqual([id, anId('b')]);
+      for (const { stats } of measured) {
+        expect(stats.cpu?.usageUs).toBeGreaterThan(0);
+        expect(stats.network).toMatchObject([{ network: 'shop_default', interface: 'eth0' }]);
+      }
+      expect(await engine.containers.stats({ stack: 'other' })).toEqual([]);
+    });
+
     it('gives the exit code of a task that ended by itself, and wakes up who listens', async () => {
       const { engine } = await makeNode();
       const facts: ContainerFact[] = [];

@@ -40,6 +40,7 @@ export class FakeHostd {
       'shim.spawn': (params: { id: string; start?: { task: number } }) => this.#spawn(params),
       'shim.list': () => ({ shims: this.#list() }),
       'container.remove': ({ id }: { id: string }) => this.#remove(id),
+      'container.stats': ({ after }: { after?: string }) => this.#stats(after),
       'node.sweep': (params: object) => ({ removed: this.swept.push(params) > 0 ? [] : [] }),
       'node.shutdown': () => {
         if (this.shims.size > 0) throw new PeerError('node.busy', 'shims live');
@@ -114,6 +115,25 @@ export class FakeHostd {
     for (const folder of [this.#paths.shims, this.#paths.bundles, this.#paths.containers]) {
       rmSync(join(folder, id), { recursive: true, force: true });
     }
+  }
+
+  /** One container a page. */
+  #stats(after = ''): object {
+    const running = [...this.shims.values()].filter(({ isRunning, id }) => isRunning && id > after);
+    const ids = running.map(({ id }) => id).sort();
+    const containers = ids.slice(0, 1).map((id) => ({
+      id,
+      at: Date.now(),
+      cpu: { usageUs: 5_000, userUs: 4_000, systemUs: 1_000 },
+      pids: { current: 1 },
+      network: (this.#attachments.get(id) ?? []).map(({ network, interface: name }) => ({
+        network,
+        interface: name,
+        received: { bytes: 0, packets: 0, errors: 0, dropped: 0 },
+        sent: { bytes: 0, packets: 0, errors: 0, dropped: 0 },
+      })),
+    }));
+    return { containers, ...(ids.length > 1 ? { next: ids[0] } : {}) };
   }
 
   #ensure(params: NetworkParams): object {

@@ -100,6 +100,10 @@ export class FakeShim {
     return { pid: task.pid, startedAt: task.startedAt };
   }
 
+  get isRunning(): boolean {
+    return this.#phase === 'running';
+  }
+
   /** As `kill -9` of the shim: hostd writes the record. */
   async die(): Promise<void> {
     await this.#peer.kill();

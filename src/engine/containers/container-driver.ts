@@ -1,6 +1,7 @@
 import type { CallOptions } from '../../lib/abort.ts';
 import type { EpochMs } from '../../model/brand.ts';
 import type { ContainerSpec } from '../../model/container-spec.ts';
+import type { MeasuredContainer } from '../../model/container-stats.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
 import type { LiveField } from '../../model/plan.ts';
 import type { Session } from '../host/session.ts';
@@ -18,6 +19,9 @@ import type { Session } from '../host/session.ts';
 export interface ContainerDriver {
   /** One look at the containers of a stack, or of all stacks, as they are now. */
   list(options?: ListOptions): Promise<readonly ObservedContainer[]>;
+
+  /** What the containers of a stack, or of all stacks, use now; those without a task are left out. One call for all. */
+  stats(options?: ListOptions): Promise<readonly MeasuredContainer[]>;
 
   /**
    * Makes or completes all parts: directories, volumes and bind sources, network attachment, bundle.

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../../lib/abort.ts';
 import { TsorchError } from '../../lib/errors.ts';
 import type { ContainerSpec } from '../../model/container-spec.ts';
+import type { MeasuredContainer } from '../../model/container-stats.ts';
 import { effectiveProcess } from '../../model/effective-process.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
@@ -24,6 +25,7 @@ import type {
 import { ContainerFacts } from './container-facts.ts';
 import { containerPaths } from './container-paths.ts';
 import { makeParts, type PartMakers } from './make-parts.ts';
+import { measureContainers } from './measure-containers.ts';
 import { observeContainers } from './observe-containers.ts';
 import type { SpecStore } from './spec-store.ts';
 
@@ -65,6 +67,11 @@ export class NativeContainerDriver implements ContainerDriver {
   list(options: ListOptions = {}): Promise<readonly ObservedContainer[]> {
     const { folders, specs, hostd, network } = this.#options;
     return observeContainers({ folders, specs, hostd, network, shims: this.#shims }, options);
+  }
+
+  stats(options: ListOptions = {}): Promise<readonly MeasuredContainer[]> {
+    const { hostd, specs } = this.#options;
+    return measureContainers({ hostd, specs }, options);
   }
 
   async create(spec: ContainerSpec, options: CallOptions = {}): Promise<void> {

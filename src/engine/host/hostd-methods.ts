@@ -1,3 +1,4 @@
+import type { ContainerStats } from '../../model/container-stats.ts';
 import type { ExitRecordBody } from './shim-methods.ts';
 
 /** Calls of hostd, as schemas/protocol/hostd.md lists them. */
@@ -11,6 +12,14 @@ export interface HostdMethods {
     readonly result: { readonly shims: readonly ListedShim[] };
   };
   readonly 'container.remove': { readonly params: { readonly id: string }; readonly result: Empty };
+  readonly 'container.stats': {
+    readonly params: { readonly after?: string };
+    readonly result: {
+      readonly containers: readonly (ContainerStats & { readonly id: string })[];
+      /** There are more, behind this id. */
+      readonly next?: string;
+    };
+  };
   readonly 'node.sweep': {
     readonly params: { readonly containers: readonly string[]; readonly networks: readonly string[] };
     readonly result: { readonly removed: readonly string[] };

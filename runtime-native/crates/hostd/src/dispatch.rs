@@ -91,6 +91,7 @@ impl Hostd {
             "shim.spawn" => self.shim_spawn(waiter, decode(params)?),
             "shim.list" => Ok(Answer::Now(self.shim_list())),
             "container.remove" => self.container_remove(waiter, decode(params)?),
+            "container.stats" => self.container_stats(decode(params)?).map(Answer::Now),
             "node.sweep" => self.node_sweep(waiter, decode(params)?),
             "node.shutdown" => self.node_shutdown(waiter, decode(params)?),
             "layer.unpack" => self.layer_unpack(waiter, decode(params)?),

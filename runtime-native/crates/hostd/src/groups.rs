@@ -1,7 +1,7 @@
 //! Where the node's processes live: `<parent>/_hostd`, `<parent>/_shims` and one control group per container,
 //! `<parent>/<stack>/<id>`. No stack can have a name with a leading underscore.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use rustix::process::Pid;
@@ -54,6 +54,30 @@ impl Groups {
             }
         }
         ids
+    }
+
+    /// The groups of all containers, by id. Looks where every group has a directory: the v2 tree, and the hierarchy
+    /// that counts memory on hosts without one.
+    pub(crate) fn of_all(&self) -> BTreeMap<ContainerId, CgroupPath> {
+        let mut found = BTreeMap::new();
+        let hierarchies = [self.host.unified(), self.host.of_controller("memory")];
+        for hierarchy in hierarchies.into_iter().flatten() {
+            let parent = hierarchy.mount.join(self.parent.as_path());
+            for stack in stacks_in(&parent) {
+                for id in crate::dirs::ids_in(&parent.join(&stack)) {
+                    let below = Path::new(&stack).join(id.as_str());
+                    if let Ok(path) = self.parent.join(&below) {
+                        found.insert(id, path);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Opens a group; one that is gone has no directories.
+    pub(crate) fn open_group(&self, path: CgroupPath) -> Result<Cgroup, CgroupError> {
+        Cgroup::open(&self.host, path)
     }
 
     /// The groups of a container: one, unless two stacks ever had the same id.

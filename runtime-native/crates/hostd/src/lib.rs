@@ -27,6 +27,7 @@ mod shims;
 mod shutdown;
 mod spawn;
 mod startup;
+mod stats;
 mod sweep;
 mod template;
 mod tree;

@@ -10,6 +10,7 @@ pub mod api;
 mod attach;
 mod attachment;
 mod conntrack;
+pub mod counters;
 mod dump;
 mod ensure;
 pub mod error;

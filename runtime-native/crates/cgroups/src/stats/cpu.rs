@@ -1,6 +1,6 @@
 //! Processor time, and how often a quota was used up.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cgroup::Cgroup;
 use crate::error::CgroupError;
@@ -10,7 +10,7 @@ use crate::stats::pressure::{self, Pressure};
 use crate::stats::reader::{Reader, each_number};
 
 /// Processor time, in microseconds since the group was made.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CpuStats {
     /// Altogether.
@@ -28,7 +28,7 @@ pub struct CpuStats {
 }
 
 /// What the quota did, since the group was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Throttling {
     /// Periods in which there was something to run.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cgroup::Cgroup;
 use crate::error::CgroupError;
@@ -11,7 +11,7 @@ use crate::stats::pressure::{self, Pressure};
 use crate::stats::reader::Reader;
 
 /// Input and output, since the group was made.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct IoStats {
     /// Every device that was used, by number.
@@ -22,7 +22,7 @@ pub struct IoStats {
 }
 
 /// Input and output of one device.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceIo {
     /// Number of the driver.

@@ -1,6 +1,6 @@
 //! Memory and swap.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cgroup::Cgroup;
 use crate::error::CgroupError;
@@ -14,7 +14,7 @@ use crate::stats::reader::{Reader, each_number};
 const V1_UNLIMITED: u64 = 1 << 62;
 
 /// Memory, in bytes.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MemoryStats {
     /// All that is charged, with the page cache.
@@ -55,7 +55,7 @@ pub struct MemoryStats {
 }
 
 /// How often something happened, since the group was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MemoryEvents {
     /// `memory.high` slowed the group down; v2 alone.

@@ -19,14 +19,14 @@ pub use memory::{MemoryEvents, MemoryStats};
 pub use pids::PidsStats;
 pub use pressure::{Pressure, PressureLine};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cgroup::Cgroup;
 use crate::error::CgroupError;
 use crate::stats::reader::Reader;
 
 /// What a group and the groups below it use. Serialises as the protocol has it (`stats` in schemas/protocol/hostd.md).
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stats {
     /// Processor time.

@@ -1,6 +1,6 @@
 //! Processes and threads.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cgroup::Cgroup;
 use crate::error::CgroupError;
@@ -8,7 +8,7 @@ use crate::file;
 use crate::stats::reader::Reader;
 
 /// How many processes and threads there are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PidsStats {
     /// Now.

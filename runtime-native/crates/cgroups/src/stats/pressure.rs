@@ -1,14 +1,14 @@
 //! Pressure stall information: how long processes waited for a resource. The v2 tree has it also where it has no
 //! controllers.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cgroup::Cgroup;
 use crate::error::CgroupError;
 use crate::stats::reader::Reader;
 
 /// Waiting for one resource.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Pressure {
     /// At least one process waited.
@@ -19,7 +19,7 @@ pub struct Pressure {
 }
 
 /// One line of a pressure file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PressureLine {
     /// Percent of the last 10 seconds.

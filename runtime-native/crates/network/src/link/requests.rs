@@ -161,11 +161,16 @@ pub(crate) fn links(socket: &mut Socket) -> Result<Vec<Link>, Refusal> {
         .collect())
 }
 
-/// The link `name`, if there is one.
-pub(crate) fn link_by_name(socket: &mut Socket, name: &str) -> Result<Option<Link>, Refusal> {
+/// Asks for the link `name`.
+pub(crate) fn link_request(name: &str) -> Message {
     let mut request = Message::new(RTM_GETLINK, 0, &link_header(0, 0, 0));
     request.text(IFLA_IFNAME, name);
-    match socket.get(request) {
+    request
+}
+
+/// The link `name`, if there is one.
+pub(crate) fn link_by_name(socket: &mut Socket, name: &str) -> Result<Option<Link>, Refusal> {
+    match socket.get(link_request(name)) {
         Ok(reply) => Ok(reply
             .header()
             .and_then(|header| link_of(header, reply.attributes(LINK_HEADER_BYTES)))),
