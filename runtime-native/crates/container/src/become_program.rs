@@ -7,7 +7,7 @@
 //!
 //! Without `no_new_privs` a filter may be loaded only with CAP_SYS_ADMIN, so it comes before the drop and must let
 //! through what follows: prctl, capset, setgroups, setresgid, setresuid, umask, stat, mmap, brk, munmap, execve,
-//! and on a failure write and exit_group.
+//! and on a failure write and exit_group; with calls that are held up also write, read and close.
 
 use std::ffi::{CString, OsStr, OsString};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -70,7 +70,7 @@ impl Becoming {
 /// Becomes the program; returns only after a failure, which was told on `channel`.
 pub(crate) fn become_program(becoming: &Becoming, channel: &ChildEnd) {
     let ready = prepare(becoming).and_then(|(environment, directory)| {
-        drop_rights(becoming)?;
+        drop_rights(becoming, channel)?;
         if directory == Directory::Closed {
             enter_directory(&becoming.process)?;
         }
@@ -80,7 +80,7 @@ pub(crate) fn become_program(becoming: &Becoming, channel: &ChildEnd) {
         Ok(ready) => ready,
         Err(failure) => return channel.fail(&failure),
     };
-    if let Err(errno) = load_filter(becoming, becoming.process.no_new_privileges) {
+    if let Err(errno) = load_filter(becoming, channel, becoming.process.no_new_privileges) {
         return channel.fail(&Failure::new("load the system call filter", errno));
     }
     let Program {
@@ -120,19 +120,28 @@ fn prepare(becoming: &Becoming) -> Result<(Vec<CString>, Directory), Failure> {
     Ok((environment, directory))
 }
 
-fn load_filter(becoming: &Becoming, now: bool) -> Result<(), Errno> {
-    match &becoming.filter {
-        Some(filter) if now => filter.load().map(drop),
-        _ => Ok(()),
+/// Between loading and telling the listener's number there is nothing: the filter may hold any call up until then.
+fn load_filter(becoming: &Becoming, channel: &ChildEnd, now: bool) -> Result<(), Errno> {
+    let Some(filter) = becoming.filter.as_ref().filter(|_| now) else {
+        return Ok(());
+    };
+    match filter.load()? {
+        None => Ok(()),
+        Some(listener) => match channel.listener(listener.as_fd()) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Errno::PIPE),
+            Err(errno) => Err(errno),
+        },
     }
 }
 
-fn drop_rights(becoming: &Becoming) -> Result<(), Failure> {
+fn drop_rights(becoming: &Becoming, channel: &ChildEnd) -> Result<(), Failure> {
     let process = &becoming.process;
     labels::set_exec_label(process)?;
     drop_bounding_set(process.capabilities.bounding)
         .step(|| "shrink the capability bounding set")?;
-    load_filter(becoming, !process.no_new_privileges).step(|| "load the system call filter")?;
+    load_filter(becoming, channel, !process.no_new_privileges)
+        .step(|| "load the system call filter")?;
     set_keep_capabilities(true).step(|| "keep capabilities over the change of user")?;
     change_user(process)?;
     set_capability_sets(&process.capabilities).step(|| "set the capabilities")?;

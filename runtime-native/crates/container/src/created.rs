@@ -4,9 +4,11 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::process::Pid;
 use tsorch_cgroups::Cgroup;
+use tsorch_oci::{Config, State};
 
-use crate::error::StartError;
+use crate::error::{Failure, StartError};
 use crate::first_process::{FirstProcess, end_child};
+use crate::seccomp::Listener;
 use crate::spec::Warning;
 use crate::step::Step;
 use crate::sync::{FromInit, MakerEnd, ToInit};
@@ -75,12 +77,15 @@ impl Created {
     /// [`StartError`]: `execve` failed or a step just before. The first process has ended and was reaped, the control
     /// group was removed.
     pub fn start(self) -> Result<Running, StartError> {
-        let opened = self
-            .process
-            .maker
-            .send(ToInit::Start)
-            .map_err(|_| StartError::Died);
-        match opened.and_then(|()| wait_for_program(&self.process.maker)) {
+        let process = &self.process;
+        let opened = process.maker.send(ToInit::Start);
+        let child = Starting {
+            pid: process.child.pid,
+            pidfd: process.child.pidfd.as_fd(),
+            listener: process.listener.as_ref(),
+        };
+        let opened = opened.map_err(|_| StartError::Died);
+        match opened.and_then(|()| wait_for_program(&process.maker, child)) {
             Ok(()) => Ok(self.leave()),
             Err(error) => {
                 self.abort();
@@ -107,16 +112,43 @@ impl Created {
     }
 }
 
+/// A container that another process has created and this one starts.
+#[derive(Clone, Copy, Debug)]
+pub struct Waiting<'a> {
+    /// Process id of its first process.
+    pub pid: Pid,
+    /// The same, safe against reuse.
+    pub pidfd: BorrowedFd<'a>,
+    /// Its configuration.
+    pub config: &'a Config,
+    /// Its state, for whoever answers calls that its filter holds up.
+    pub state: &'a State,
+}
+
 /// Opens the gate of a container that another process has created, by a connection to its gate's socket, and waits
 /// until the program was executed.
 ///
 /// # Errors
 /// [`StartError`]: `execve` failed or a step just before; the first process has ended or is about to.
-pub fn start_by(connection: OwnedFd) -> Result<(), StartError> {
-    wait_for_program(&MakerEnd::new(connection))
+pub fn start_by(connection: OwnedFd, waiting: Waiting<'_>) -> Result<(), StartError> {
+    let listener = Listener::of(waiting.config.linux.seccomp.as_ref(), waiting.state);
+    let child = Starting {
+        pid: waiting.pid,
+        pidfd: waiting.pidfd,
+        listener: listener.as_ref(),
+    };
+    wait_for_program(&MakerEnd::new(connection), child)
 }
 
-pub(crate) fn wait_for_program(maker: &MakerEnd) -> Result<(), StartError> {
+/// A process on its last steps to its program.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Starting<'a> {
+    pub(crate) pid: Pid,
+    pub(crate) pidfd: BorrowedFd<'a>,
+    pub(crate) listener: Option<&'a Listener>,
+}
+
+pub(crate) fn wait_for_program(maker: &MakerEnd, child: Starting<'_>) -> Result<(), StartError> {
     loop {
         let message = maker
             .receive()
@@ -125,7 +157,21 @@ pub(crate) fn wait_for_program(maker: &MakerEnd) -> Result<(), StartError> {
         match message {
             None => return Ok(()),
             Some(FromInit::Failed(failure)) => return Err(StartError::Program(failure)),
+            Some(FromInit::Listener(number)) => {
+                hand_over(number, child).map_err(StartError::Program)?;
+                maker
+                    .send(ToInit::Proceed(0))
+                    .map_err(|_| StartError::Died)?;
+            }
             Some(FromInit::Ready | FromInit::Console(_)) => {}
         }
+    }
+}
+
+fn hand_over(number: i32, child: Starting<'_>) -> Result<(), Failure> {
+    let pid = child.pid.as_raw_nonzero().get();
+    match child.listener {
+        Some(listener) => listener.hand_over((pid, child.pidfd), number),
+        None => Err(Failure::plain("hand over notifications: nobody listens")),
     }
 }

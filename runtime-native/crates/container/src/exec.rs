@@ -13,12 +13,12 @@ use rustix::thread::{
     CpuSet, ThreadNameSpaceType, move_into_thread_name_spaces, sched_getaffinity, sched_setaffinity,
 };
 use tsorch_cgroups::{Cgroup, CgroupPath, Hierarchies};
-use tsorch_oci::{Config, Process};
+use tsorch_oci::{Config, ContainerId, Process, SPEC_VERSION, State, Status};
 use tsorch_sys::clone::{Namespaces, clone_into};
 use tsorch_sys::fork::{Child, Forked};
 
 use crate::become_program::Becoming;
-use crate::created::wait_for_program;
+use crate::created::{Starting, wait_for_program};
 use crate::entry::{self, Entry};
 use crate::error::{ExecError, Failure, StartError};
 use crate::first_process::end_child;
@@ -29,6 +29,7 @@ use crate::plan::limits::Limits;
 use crate::plan::namespaces::NamespacePlan;
 use crate::plan::process::ProcessPlan;
 use crate::plan::scheduling::Affinity;
+use crate::seccomp::Listener;
 use crate::spec::{Io, Leniency, Warning};
 use crate::step::Step;
 use crate::streams::Streams;
@@ -42,6 +43,10 @@ pub struct Target<'a> {
     pub pid: Pid,
     /// The same, safe against reuse.
     pub pidfd: BorrowedFd<'a>,
+    /// Its id.
+    pub id: &'a ContainerId,
+    /// Absolute path of its bundle.
+    pub bundle: &'a Path,
     /// Its control group.
     pub cgroup: &'a Cgroup,
     /// Its configuration: capabilities, filter, labels and `no_new_privs` come from here where `process` is silent.
@@ -126,7 +131,13 @@ pub fn exec(target: &Target<'_>, spec: ExecSpec<'_>) -> Result<ExecProcess, Exec
         Forked::Parent(child) => child,
     };
     drop(entry);
-    match accompany(&child, &maker, (&limits, &affinity, leniency)) {
+    let wishes = Wishes {
+        limits: &limits,
+        affinity: &affinity,
+        listener: listener(target),
+        leniency,
+    };
+    match accompany(&child, &maker, &wishes) {
         Ok((console, more)) => {
             warnings.extend(more);
             Ok(ExecProcess {
@@ -269,11 +280,32 @@ fn group_of(pid: Pid) -> Option<Cgroup> {
     Cgroup::open(&Hierarchies::of_host().ok()?, path).ok()
 }
 
+/// Who answers the calls that the container's filter holds up.
+fn listener(target: &Target<'_>) -> Option<Listener> {
+    let state = State {
+        oci_version: SPEC_VERSION.to_owned(),
+        id: target.id.to_string(),
+        status: Status::Running,
+        pid: Some(target.pid.as_raw_nonzero().get()),
+        bundle: target.bundle.to_path_buf(),
+        annotations: target.config.annotations.clone(),
+    };
+    Listener::of(target.config.linux.seccomp.as_ref(), &state)
+}
+
+/// What the maker does for the process.
+struct Wishes<'a> {
+    limits: &'a Limits,
+    affinity: &'a Affinity,
+    listener: Option<Listener>,
+    leniency: Leniency,
+}
+
 /// From the clone to the program.
 fn accompany(
     child: &Child,
     maker: &MakerEnd,
-    (limits, affinity, leniency): (&Limits, &Affinity, Leniency),
+    wishes: &Wishes<'_>,
 ) -> Result<(Option<OwnedFd>, Vec<Warning>), ExecError> {
     let mut warnings = Vec::new();
     let mut console = None;
@@ -286,19 +318,25 @@ fn accompany(
             Some(FromInit::Ready) => break,
             Some(FromInit::Failed(failure)) => return Err(ExecError::Program(failure)),
             Some(FromInit::Console(master)) => console = Some(master),
-            None => return Err(ExecError::NotRunning),
+            None | Some(FromInit::Listener(_)) => return Err(ExecError::NotRunning),
         }
     }
-    if let Some(processors) = &affinity.finally {
+    if let Some(processors) = &wishes.affinity.finally {
         sched_setaffinity(Some(child.pid), processors)
             .step(|| "set the final processors")
             .map_err(ExecError::Host)?;
     }
-    warnings.extend(limits::apply(limits, child.pid, leniency).map_err(ExecError::Host)?);
+    let applied = limits::apply(wishes.limits, child.pid, wishes.leniency);
+    warnings.extend(applied.map_err(ExecError::Host)?);
     maker
         .send(ToInit::Start)
         .map_err(|_| ExecError::NotRunning)?;
-    match wait_for_program(maker) {
+    let starting = Starting {
+        pid: child.pid,
+        pidfd: child.pidfd.as_fd(),
+        listener: wishes.listener.as_ref(),
+    };
+    match wait_for_program(maker, starting) {
         Ok(()) => Ok((console, warnings)),
         Err(StartError::Program(failure)) => Err(ExecError::Program(failure)),
         Err(StartError::Died) => Err(ExecError::NotRunning),

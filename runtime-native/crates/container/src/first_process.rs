@@ -4,9 +4,10 @@
 use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, pidfd_send_signal};
 use tsorch_cgroups::{Cgroup, Hierarchies};
-use tsorch_oci::{Hooks, IdMapping, State};
+use tsorch_oci::{Hooks, IdMapping, State, Status};
 use tsorch_sys::clone::{Namespaces, clone_into};
 use tsorch_sys::fork::{Child, Forked};
 
@@ -16,6 +17,7 @@ use crate::hooks::run_hooks;
 use crate::init::{self, Gate, Init};
 use crate::join::Detour;
 use crate::plan::Plan;
+use crate::seccomp::Listener;
 use crate::spec::{Leniency, Spec, StartGate, Warning};
 use crate::step::Step;
 use crate::streams::Streams;
@@ -36,6 +38,8 @@ pub(crate) struct FirstProcess {
     pub(crate) child: Child,
     pub(crate) maker: MakerEnd,
     pub(crate) console: Option<OwnedFd>,
+    /// Who answers the calls that its filter holds up.
+    pub(crate) listener: Option<Listener>,
     pub(crate) warnings: Vec<Warning>,
 }
 
@@ -60,6 +64,7 @@ impl FirstProcess {
             state: hooks::state_of(&spec),
             leniency: spec.leniency,
         };
+        let config = spec.config;
         let detour = Detour::open(&plan.namespaces).map_err(CreateError::Host)?;
         let init = gather(spec, around, (child_end, &meanwhile))?;
         // The control group namespace must be born inside the group, not at the maker.
@@ -70,10 +75,16 @@ impl FirstProcess {
             Forked::Parent(child) => child,
         };
         drop(init);
+        let state = State {
+            status: Status::Created,
+            pid: Some(child.pid.as_raw_nonzero().get()),
+            ..meanwhile.state.clone()
+        };
         let mut process = Self {
             child,
             maker,
             console: None,
+            listener: Listener::of(config.linux.seccomp.as_ref(), &state),
             warnings: Vec::new(),
         };
         match process.accompany(around, &meanwhile) {
@@ -106,6 +117,12 @@ impl FirstProcess {
                 Some(FromInit::Ready) => break,
                 Some(FromInit::Failed(failure)) => return Err(CreateError::Init(failure)),
                 Some(FromInit::Console(master)) => self.console = Some(master),
+                Some(FromInit::Listener(_)) => {
+                    return Err(CreateError::Host(Failure::new(
+                        "make the first process",
+                        Errno::PROTO,
+                    )));
+                }
                 None => {
                     let oom = around.cgroup.oom_kills().is_ok_and(|kills| kills > 0);
                     return Err(CreateError::Died { oom });

@@ -40,7 +40,7 @@ mod trees;
 pub mod users;
 
 pub use create::{DEFAULT_CGROUP_PARENT, create};
-pub use created::{Created, Running, start_by};
+pub use created::{Created, Running, Waiting, start_by};
 pub use error::{CreateError, ExecError, Failure, StartError};
 pub use exec::{ExecProcess, ExecSpec, Target, exec};
 pub use hooks::run_hooks;

@@ -9,10 +9,12 @@
 //!     |<--- Console --------------|
 //!     |<--- Ready -----------------|
 //!     |---- Start ---------------->|   (or somebody connects to the gate's socket)
+//!     |<--- Listener --------------|   only when its filter holds calls up
+//!     |---- Proceed -------------->|
 //!     |<--- Failed, or the end ----|
 //! ```
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
@@ -34,12 +36,14 @@ pub(crate) enum FromInit {
     Failed(Failure),
     /// The master of its terminal.
     Console(OwnedFd),
+    /// The number, in the child, of the descriptor over which calls are answered.
+    Listener(i32),
 }
 
 /// What the maker tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ToInit {
-    /// Go on setting up; the number is the child's own pid, as the maker sees it.
+    /// Go on; while it is set up the number is the child's own pid, as the maker sees it.
     Proceed(i32),
     /// Execute the program.
     Start,
@@ -50,6 +54,7 @@ const FAILED: u8 = 2;
 const CONSOLE: u8 = 3;
 const PROCEED: u8 = 4;
 const START: u8 = 5;
+const LISTENER: u8 = 6;
 
 /// The maker's end.
 #[derive(Debug)]
@@ -116,6 +121,7 @@ impl MakerEnd {
                 errno: (number != 0).then_some(number),
             }),
             CONSOLE => FromInit::Console(fds.pop().ok_or(Errno::PROTO)?),
+            LISTENER => FromInit::Listener(number),
             _ => return Err(Errno::PROTO),
         };
         Ok(Some(message))
@@ -140,6 +146,14 @@ impl ChildEnd {
 
     pub(crate) fn console(&self, master: &OwnedFd) -> Result<(), Errno> {
         send_with_fds(&self.0, &packet(CONSOLE, 0, ""), &[master.as_fd()]).map(drop)
+    }
+
+    /// Tells the number of the notification descriptor, and waits until it was handed over; `false` when the maker is gone
+    /// instead. Of the system only `write` is called before that, and nothing is allocated.
+    pub(crate) fn listener(&self, fd: BorrowedFd<'_>) -> Result<bool, Errno> {
+        let [n0, n1, n2, n3] = fd.as_raw_fd().to_ne_bytes();
+        rustix::io::write(&self.0, &[LISTENER, n0, n1, n2, n3])?;
+        self.wait_to_proceed().map(|proceed| proceed.is_some())
     }
 
     /// Tells the failure that ends the child. The maker may be gone; then nobody wants to know.
@@ -220,7 +234,7 @@ mod tests {
             texts.push(match message {
                 FromInit::Ready => "ready".to_owned(),
                 FromInit::Failed(failure) => failure.to_string(),
-                FromInit::Console(_) => "console".to_owned(),
+                FromInit::Console(_) | FromInit::Listener(_) => "another".to_owned(),
             });
         }
         let expected = [

@@ -80,6 +80,8 @@ impl Shim {
         let target = Target {
             pid: run.pid,
             pidfd: run.pidfd.as_fd(),
+            id: &self.id,
+            bundle: &self.paths.bundle,
             cgroup: &run.cgroup,
             config: &filtered,
         };

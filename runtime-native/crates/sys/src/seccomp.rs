@@ -63,3 +63,12 @@ impl Filter {
         }
     }
 }
+
+/// Whether the kernel knows a set of `SECCOMP_FILTER_FLAG_` bits. Loads nothing: flags are looked at before the program.
+#[must_use]
+pub fn flag_is_supported(flags: u32) -> bool {
+    let nothing = std::ptr::null::<libc::sock_fprog>();
+    // SAFETY: without a program the call cannot succeed.
+    let result = unsafe { libc::syscall(libc::SYS_seccomp, SET_MODE_FILTER, flags, nothing) };
+    result == -1 && last_errno() == Errno::FAULT
+}

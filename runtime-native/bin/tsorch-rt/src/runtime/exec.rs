@@ -63,6 +63,8 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
     let target = Target {
         pid: *pid,
         pidfd: pidfd.as_fd(),
+        id: &id,
+        bundle: &container.record.state.bundle,
         cgroup: &cgroup,
         config: &config,
     };

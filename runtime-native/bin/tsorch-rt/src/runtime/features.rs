@@ -24,7 +24,7 @@ pub(crate) fn main(_: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result
                 "operators": tsorch_container::features::SECCOMP_OPERATORS,
                 "archs": tsorch_container::features::SECCOMP_ARCHITECTURES,
                 "knownFlags": tsorch_container::features::SECCOMP_FLAGS,
-                "supportedFlags": tsorch_container::features::SECCOMP_FLAGS,
+                "supportedFlags": tsorch_container::features::supported_seccomp_flags(),
             },
             "apparmor": {"enabled": true},
             "selinux": {"enabled": true},

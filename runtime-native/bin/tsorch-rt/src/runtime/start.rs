@@ -1,9 +1,10 @@
 //! `start ID`: executes the program of a created container.
 
+use std::os::fd::AsFd;
 use std::process::ExitCode;
 
 use anyhow::bail;
-use tsorch_container::start_by;
+use tsorch_container::{Waiting, start_by};
 
 use super::arguments::{Global, only_id};
 use super::container::Container;
@@ -18,7 +19,17 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
             container.status().as_str()
         );
     };
-    let started = start_by(connection);
+    let Some((pid, pidfd)) = &container.process else {
+        container.slot.remove_gate()?;
+        bail!("the first process of container {id} has ended");
+    };
+    let waiting = Waiting {
+        pid: *pid,
+        pidfd: pidfd.as_fd(),
+        config: &container.slot.config()?,
+        state: &container.record.state,
+    };
+    let started = start_by(connection, waiting);
     container.slot.remove_gate()?;
     started?;
     container.run_poststart_hooks()?;

@@ -12,4 +12,5 @@ mod namespaces;
 mod sandbox;
 mod scheduling;
 mod seccomp;
+mod seccomp_notify;
 mod terminal;

@@ -47,8 +47,9 @@ pub(super) fn architectures(profile: &Seccomp) -> Result<Vec<ScmpArch>, Failure>
     let mut list = vec![ScmpArch::native()];
     for word in &profile.architectures {
         let architecture = match words::architecture(word)? {
-            ScmpArch::Native => ScmpArch::native(),
-            other => other,
+            None => continue,
+            Some(ScmpArch::Native) => ScmpArch::native(),
+            Some(other) => other,
         };
         if !list.contains(&architecture) {
             list.push(architecture);

@@ -9,6 +9,7 @@ mod cache;
 mod compile;
 mod default_profile;
 mod interpreter;
+mod notify;
 mod prefix;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use tsorch_sys::seccomp::Filter;
 use crate::error::Failure;
 
 pub use default_profile::default_profile;
+pub(crate) use notify::Listener;
 
 /// Gets the filter of a profile ready to load; `None` when there is no profile.
 pub(crate) fn prepare(
@@ -32,6 +34,7 @@ pub(crate) fn prepare(
     let Some(profile) = profile else {
         return Ok(None);
     };
+    notify::check(profile)?;
     let flags = words::flags(profile)?;
     let instructions = instructions(profile, cache)?;
     let filter = Filter::new(instructions, flags);

@@ -152,6 +152,7 @@ pub(super) fn return_value(word: &str, errno: Option<u32>) -> Result<u32, Failur
         "SCMP_ACT_TRACE" => 0x7ff0_0000 | data,
         "SCMP_ACT_ERRNO" => RETURN_ERRNO | data,
         "SCMP_ACT_TRAP" => 0x0003_0000,
+        "SCMP_ACT_NOTIFY" => 0x7fc0_0000,
         "SCMP_ACT_KILL_PROCESS" => 0x8000_0000,
         _ => 0,
     })
