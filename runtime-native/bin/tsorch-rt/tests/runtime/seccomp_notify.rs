@@ -128,24 +128,26 @@ fn without_its_listener_the_program_is_not_executed() {
 fn what_would_wait_for_ever_is_refused() {
     let (mut sandbox, _agent) = sandbox("true");
     let good = sandbox.config["linux"]["seccomp"].clone();
-    let changes: [(&str, fn(&mut Value)); 4] = [
-        ("default action", |profile| {
-            profile["defaultAction"] = json!("SCMP_ACT_NOTIFY")
-        }),
-        ("hold up write", |profile| {
-            profile["syscalls"][0]["names"] = json!(["write"])
-        }),
-        ("needs listenerPath", |profile| {
-            profile["listenerPath"] = json!("")
-        }),
-        ("listenerMetadata needs", |profile| {
-            profile["listenerPath"] = json!("");
-            profile["syscalls"] = json!([]);
-        }),
+    let changes = [
+        (
+            "default action",
+            json!({"defaultAction": "SCMP_ACT_NOTIFY"}),
+        ),
+        (
+            "hold up write",
+            json!({"syscalls": [{"names": ["write"], "action": "SCMP_ACT_NOTIFY"}]}),
+        ),
+        ("needs listenerPath", json!({"listenerPath": ""})),
+        (
+            "listenerMetadata needs",
+            json!({"listenerPath": "", "syscalls": []}),
+        ),
     ];
     for (message, change) in changes {
         let mut profile = good.clone();
-        change(&mut profile);
+        for (field, value) in change.as_object().expect("an object") {
+            profile[field] = value.clone();
+        }
         sandbox.config["linux"]["seccomp"] = profile;
         let answer = sandbox.run();
         assert_eq!(answer.code, Some(1));
