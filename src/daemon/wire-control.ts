@@ -36,7 +36,7 @@ export function wireControl({ config, engine, logger, onEvent }: ControlOptions)
   const history = new History(events, clock, onEvent);
   const watch = new StackWatch();
   const drivers = { ...engine, images: engine.images.store };
-  const metrics = new NodeMetrics();
+  const metrics = new NodeMetrics(() => engine.containers.stats());
   const exits = new ExitAcknowledger(engine.containers);
   const onTrace = (event: TraceEvent): void => {
     history.listen(event);

@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { TraceEvent } from '../control/reconciler/trace.ts';
+import type { MeasuredContainer } from '../model/container-stats.ts';
 import type { ObservedContainer } from '../model/observed-state.ts';
+import { ContainerMetrics } from './container-metrics.ts';
 
 /** What Prometheus sees of the node, gathered from the reconciler's trace. Labels are bounded by what is declared. */
 export class NodeMetrics {
@@ -32,13 +34,18 @@ export class NodeMetrics {
     registers: [this.#registry],
   });
 
-  constructor() {
+  readonly #usage: ContainerMetrics;
+
+  /** @param measure  what the containers use now; called at each scrape */
+  constructor(measure: () => Promise<readonly MeasuredContainer[]>) {
     collectDefaultMetrics({ register: this.#registry });
+    this.#usage = new ContainerMetrics(this.#registry, measure);
   }
 
   readonly contentType = this.#registry.contentType;
 
-  render(): Promise<string> {
+  async render(): Promise<string> {
+    await this.#usage.refresh();
     return this.#registry.metrics();
   }
 

@@ -12,7 +12,7 @@ function observed(...phases: string[]) {
 
 describe('NodeMetrics', () => {
   it('counts the containers of the newest look only', async () => {
-    const metrics = new NodeMetrics();
+    const metrics = new NodeMetrics(async () => []);
     metrics.listen(observed('running', 'running', 'exited'));
     metrics.listen(observed('running'));
     const text = await metrics.render();
@@ -21,7 +21,7 @@ describe('NodeMetrics', () => {
   });
 
   it('refuses an address that is none', async () => {
-    const server = new MetricsServer(new NodeMetrics());
+    const server = new MetricsServer(new NodeMetrics(async () => []));
     await expect(server.listen('nowhere')).rejects.toMatchObject({ code: 'node.bad-config' });
   });
 });
