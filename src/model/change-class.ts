@@ -59,6 +59,7 @@ export const serviceFieldClasses: {
   stopGraceMs: 'nothing',
   replicas: 'nothing',
   resources: 'live',
+  log: 'live',
   update: 'nothing',
 };
 

@@ -65,7 +65,7 @@ export interface ContainerReference {
   readonly nonce: number;
 }
 
-export type LiveField = 'resources' | 'healthCheck';
+export type LiveField = 'resources' | 'healthCheck' | 'log';
 
 export type StepKind = keyof StepArguments;
 

@@ -52,6 +52,8 @@ export interface Service {
   readonly stopGraceMs: number;
   readonly replicas: number;
   readonly resources: Resources;
+  /** Absent = the node's own limits. */
+  readonly log?: LogLimits;
   readonly update: UpdatePolicy;
 }
 
@@ -131,6 +133,13 @@ export interface Resources {
   readonly cpuShares?: number;
   readonly cpuset?: string;
   readonly pids?: number;
+}
+
+export interface LogLimits {
+  /** Size at which a file is put aside; 0 = never. */
+  readonly maxBytes?: number;
+  /** Files kept, the one that is written included; at least 1. */
+  readonly maxFiles?: number;
 }
 
 export interface UpdatePolicy {

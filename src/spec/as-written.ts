@@ -47,6 +47,12 @@ export interface ServiceAsWritten {
   readonly label_file?: StringOrList | null;
   readonly labels?: Pairs | null;
   readonly links?: readonly NumberText[] | null;
+  readonly logging?: {
+    readonly options?: {
+      readonly 'max-size'?: NumberText | null;
+      readonly 'max-file'?: NumberText | null;
+    } | null;
+  } | null;
   readonly mem_limit?: NumberText | null;
   readonly mem_reservation?: NumberText | null;
   readonly memswap_limit?: NumberText | null;

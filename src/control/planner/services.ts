@@ -83,7 +83,7 @@ function updateLive(planning: Planning, view: ServiceView, slot: SlotView): void
     service: view.name,
     args: {
       ...containerReference(slot),
-      changed: (['resources', 'healthCheck'] as const).filter(touches),
+      changed: (['resources', 'healthCheck', 'log'] as const).filter(touches),
     },
     causes,
     impact: 'live',

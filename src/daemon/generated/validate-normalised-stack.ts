@@ -94,7 +94,7 @@ var require_stdin = __commonJS({
       return errors === 0;
     }
     validate53.evaluated = { "dynamicProps": false, "dynamicItems": false };
-    var schema21 = { "type": "object", "additionalProperties": false, "required": ["name", "image", "pullPolicy", "environment", "labels", "readOnly", "init", "tty", "stdinOpen", "capAdd", "capDrop", "mounts", "ulimits", "sysctls", "extraHosts", "network", "ports", "dependsOn", "restart", "stopGraceMs", "replicas", "resources", "update"], "properties": { "name": { "$ref": "#/$defs/name" }, "image": { "type": "string", "minLength": 1, "maxLength": 1e3 }, "pullPolicy": { "enum": ["always", "missing", "never"] }, "runtime": { "$ref": "#/$defs/name" }, "entrypoint": { "$ref": "#/$defs/texts" }, "command": { "$ref": "#/$defs/texts" }, "environment": { "$ref": "#/$defs/record" }, "user": { "$ref": "#/$defs/text" }, "workingDir": { "$ref": "#/$defs/text" }, "hostname": { "type": "string", "pattern": "^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,62})$" }, "labels": { "$ref": "#/$defs/record" }, "readOnly": { "type": "boolean" }, "init": { "type": "boolean" }, "tty": { "type": "boolean" }, "stdinOpen": { "type": "boolean" }, "capAdd": { "type": "array", "items": { "$ref": "#/$defs/capability" } }, "capDrop": { "type": "array", "items": { "$ref": "#/$defs/capability" } }, "mounts": { "type": "array", "items": { "$ref": "#/$defs/mount" } }, "ulimits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["soft", "hard"], "properties": { "soft": { "type": "number" }, "hard": { "type": "number" } } } }, "sysctls": { "$ref": "#/$defs/record" }, "extraHosts": { "$ref": "#/$defs/record" }, "network": { "$ref": "#/$defs/networkMode" }, "ports": { "type": "array", "maxItems": 2e3, "items": { "$ref": "#/$defs/publishedPort" } }, "dependsOn": { "type": "array", "items": { "$ref": "#/$defs/dependency" } }, "restart": { "type": "object", "additionalProperties": false, "required": ["kind"], "properties": { "kind": { "enum": ["no", "always", "unless-stopped", "on-failure"] }, "maxAttempts": { "type": "integer", "minimum": 0 } } }, "healthCheck": { "$ref": "#/$defs/healthCheck" }, "stopSignal": { "type": "string", "pattern": "^SIG[A-Z0-9+-]+$" }, "stopGraceMs": { "$ref": "#/$defs/ms" }, "replicas": { "type": "integer", "minimum": 0, "maximum": 1e3 }, "resources": { "$ref": "#/$defs/resources" }, "update": { "type": "object", "additionalProperties": false, "required": ["order", "parallelism", "delayMs"], "properties": { "order": { "enum": ["stop-first", "start-first"] }, "parallelism": { "type": "integer", "minimum": 0 }, "delayMs": { "$ref": "#/$defs/ms" } } } } };
+    var schema21 = { "type": "object", "additionalProperties": false, "required": ["name", "image", "pullPolicy", "environment", "labels", "readOnly", "init", "tty", "stdinOpen", "capAdd", "capDrop", "mounts", "ulimits", "sysctls", "extraHosts", "network", "ports", "dependsOn", "restart", "stopGraceMs", "replicas", "resources", "update"], "properties": { "name": { "$ref": "#/$defs/name" }, "image": { "type": "string", "minLength": 1, "maxLength": 1e3 }, "pullPolicy": { "enum": ["always", "missing", "never"] }, "runtime": { "$ref": "#/$defs/name" }, "entrypoint": { "$ref": "#/$defs/texts" }, "command": { "$ref": "#/$defs/texts" }, "environment": { "$ref": "#/$defs/record" }, "user": { "$ref": "#/$defs/text" }, "workingDir": { "$ref": "#/$defs/text" }, "hostname": { "type": "string", "pattern": "^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,62})$" }, "labels": { "$ref": "#/$defs/record" }, "readOnly": { "type": "boolean" }, "init": { "type": "boolean" }, "tty": { "type": "boolean" }, "stdinOpen": { "type": "boolean" }, "capAdd": { "type": "array", "items": { "$ref": "#/$defs/capability" } }, "capDrop": { "type": "array", "items": { "$ref": "#/$defs/capability" } }, "mounts": { "type": "array", "items": { "$ref": "#/$defs/mount" } }, "ulimits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["soft", "hard"], "properties": { "soft": { "type": "number" }, "hard": { "type": "number" } } } }, "sysctls": { "$ref": "#/$defs/record" }, "extraHosts": { "$ref": "#/$defs/record" }, "network": { "$ref": "#/$defs/networkMode" }, "ports": { "type": "array", "maxItems": 2e3, "items": { "$ref": "#/$defs/publishedPort" } }, "dependsOn": { "type": "array", "items": { "$ref": "#/$defs/dependency" } }, "restart": { "type": "object", "additionalProperties": false, "required": ["kind"], "properties": { "kind": { "enum": ["no", "always", "unless-stopped", "on-failure"] }, "maxAttempts": { "type": "integer", "minimum": 0 } } }, "healthCheck": { "$ref": "#/$defs/healthCheck" }, "stopSignal": { "type": "string", "pattern": "^SIG[A-Z0-9+-]+$" }, "stopGraceMs": { "$ref": "#/$defs/ms" }, "replicas": { "type": "integer", "minimum": 0, "maximum": 1e3 }, "resources": { "$ref": "#/$defs/resources" }, "log": { "type": "object", "additionalProperties": false, "properties": { "maxBytes": { "type": "integer", "minimum": 0 }, "maxFiles": { "type": "integer", "minimum": 1, "maximum": 1e3 } } }, "update": { "type": "object", "additionalProperties": false, "required": ["order", "parallelism", "delayMs"], "properties": { "order": { "enum": ["stop-first", "start-first"] }, "parallelism": { "type": "integer", "minimum": 0 }, "delayMs": { "$ref": "#/$defs/ms" } } } } };
     var func1 = Object.prototype.hasOwnProperty;
     var func2 = require_ucs2length().default;
     var pattern4 = new RegExp("^[^\\u0000]*$", "u");
@@ -2214,39 +2214,47 @@ var require_stdin = __commonJS({
             errors = vErrors.length;
           }
         }
-        if (data.update !== void 0) {
-          let data40 = data.update;
+        if (data.log !== void 0) {
+          let data40 = data.log;
           if (data40 && typeof data40 == "object" && !Array.isArray(data40)) {
-            if (data40.order === void 0) {
-              const err58 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/required", keyword: "required", params: { missingProperty: "order" } };
-              if (vErrors === null) {
-                vErrors = [err58];
-              } else {
-                vErrors.push(err58);
-              }
-              errors++;
-            }
-            if (data40.parallelism === void 0) {
-              const err59 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/required", keyword: "required", params: { missingProperty: "parallelism" } };
-              if (vErrors === null) {
-                vErrors = [err59];
-              } else {
-                vErrors.push(err59);
-              }
-              errors++;
-            }
-            if (data40.delayMs === void 0) {
-              const err60 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/required", keyword: "required", params: { missingProperty: "delayMs" } };
-              if (vErrors === null) {
-                vErrors = [err60];
-              } else {
-                vErrors.push(err60);
-              }
-              errors++;
-            }
             for (const key4 in data40) {
-              if (!(key4 === "order" || key4 === "parallelism" || key4 === "delayMs")) {
-                const err61 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 } };
+              if (!(key4 === "maxBytes" || key4 === "maxFiles")) {
+                const err58 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 } };
+                if (vErrors === null) {
+                  vErrors = [err58];
+                } else {
+                  vErrors.push(err58);
+                }
+                errors++;
+              }
+            }
+            if (data40.maxBytes !== void 0) {
+              let data41 = data40.maxBytes;
+              if (!(typeof data41 == "number" && (!(data41 % 1) && !isNaN(data41)) && isFinite(data41))) {
+                const err59 = { instancePath: instancePath + "/log/maxBytes", schemaPath: "#/properties/log/properties/maxBytes/type", keyword: "type", params: { type: "integer" } };
+                if (vErrors === null) {
+                  vErrors = [err59];
+                } else {
+                  vErrors.push(err59);
+                }
+                errors++;
+              }
+              if (typeof data41 == "number" && isFinite(data41)) {
+                if (data41 < 0 || isNaN(data41)) {
+                  const err60 = { instancePath: instancePath + "/log/maxBytes", schemaPath: "#/properties/log/properties/maxBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
+                  if (vErrors === null) {
+                    vErrors = [err60];
+                  } else {
+                    vErrors.push(err60);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data40.maxFiles !== void 0) {
+              let data42 = data40.maxFiles;
+              if (!(typeof data42 == "number" && (!(data42 % 1) && !isNaN(data42)) && isFinite(data42))) {
+                const err61 = { instancePath: instancePath + "/log/maxFiles", schemaPath: "#/properties/log/properties/maxFiles/type", keyword: "type", params: { type: "integer" } };
                 if (vErrors === null) {
                   vErrors = [err61];
                 } else {
@@ -2254,64 +2262,135 @@ var require_stdin = __commonJS({
                 }
                 errors++;
               }
-            }
-            if (data40.order !== void 0) {
-              let data41 = data40.order;
-              if (!(data41 === "stop-first" || data41 === "start-first")) {
-                const err62 = { instancePath: instancePath + "/update/order", schemaPath: "#/properties/update/properties/order/enum", keyword: "enum", params: { allowedValues: schema21.properties.update.properties.order.enum } };
-                if (vErrors === null) {
-                  vErrors = [err62];
-                } else {
-                  vErrors.push(err62);
-                }
-                errors++;
-              }
-            }
-            if (data40.parallelism !== void 0) {
-              let data42 = data40.parallelism;
-              if (!(typeof data42 == "number" && (!(data42 % 1) && !isNaN(data42)) && isFinite(data42))) {
-                const err63 = { instancePath: instancePath + "/update/parallelism", schemaPath: "#/properties/update/properties/parallelism/type", keyword: "type", params: { type: "integer" } };
-                if (vErrors === null) {
-                  vErrors = [err63];
-                } else {
-                  vErrors.push(err63);
-                }
-                errors++;
-              }
               if (typeof data42 == "number" && isFinite(data42)) {
-                if (data42 < 0 || isNaN(data42)) {
-                  const err64 = { instancePath: instancePath + "/update/parallelism", schemaPath: "#/properties/update/properties/parallelism/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
+                if (data42 > 1e3 || isNaN(data42)) {
+                  const err62 = { instancePath: instancePath + "/log/maxFiles", schemaPath: "#/properties/log/properties/maxFiles/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1e3 } };
                   if (vErrors === null) {
-                    vErrors = [err64];
+                    vErrors = [err62];
                   } else {
-                    vErrors.push(err64);
+                    vErrors.push(err62);
+                  }
+                  errors++;
+                }
+                if (data42 < 1 || isNaN(data42)) {
+                  const err63 = { instancePath: instancePath + "/log/maxFiles", schemaPath: "#/properties/log/properties/maxFiles/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
+                  if (vErrors === null) {
+                    vErrors = [err63];
+                  } else {
+                    vErrors.push(err63);
                   }
                   errors++;
                 }
               }
             }
-            if (data40.delayMs !== void 0) {
-              if (!validate95(data40.delayMs, { instancePath: instancePath + "/update/delayMs", parentData: data40, parentDataProperty: "delayMs", rootData, dynamicAnchors })) {
+          } else {
+            const err64 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/type", keyword: "type", params: { type: "object" } };
+            if (vErrors === null) {
+              vErrors = [err64];
+            } else {
+              vErrors.push(err64);
+            }
+            errors++;
+          }
+        }
+        if (data.update !== void 0) {
+          let data43 = data.update;
+          if (data43 && typeof data43 == "object" && !Array.isArray(data43)) {
+            if (data43.order === void 0) {
+              const err65 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/required", keyword: "required", params: { missingProperty: "order" } };
+              if (vErrors === null) {
+                vErrors = [err65];
+              } else {
+                vErrors.push(err65);
+              }
+              errors++;
+            }
+            if (data43.parallelism === void 0) {
+              const err66 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/required", keyword: "required", params: { missingProperty: "parallelism" } };
+              if (vErrors === null) {
+                vErrors = [err66];
+              } else {
+                vErrors.push(err66);
+              }
+              errors++;
+            }
+            if (data43.delayMs === void 0) {
+              const err67 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/required", keyword: "required", params: { missingProperty: "delayMs" } };
+              if (vErrors === null) {
+                vErrors = [err67];
+              } else {
+                vErrors.push(err67);
+              }
+              errors++;
+            }
+            for (const key5 in data43) {
+              if (!(key5 === "order" || key5 === "parallelism" || key5 === "delayMs")) {
+                const err68 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 } };
+                if (vErrors === null) {
+                  vErrors = [err68];
+                } else {
+                  vErrors.push(err68);
+                }
+                errors++;
+              }
+            }
+            if (data43.order !== void 0) {
+              let data44 = data43.order;
+              if (!(data44 === "stop-first" || data44 === "start-first")) {
+                const err69 = { instancePath: instancePath + "/update/order", schemaPath: "#/properties/update/properties/order/enum", keyword: "enum", params: { allowedValues: schema21.properties.update.properties.order.enum } };
+                if (vErrors === null) {
+                  vErrors = [err69];
+                } else {
+                  vErrors.push(err69);
+                }
+                errors++;
+              }
+            }
+            if (data43.parallelism !== void 0) {
+              let data45 = data43.parallelism;
+              if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45))) {
+                const err70 = { instancePath: instancePath + "/update/parallelism", schemaPath: "#/properties/update/properties/parallelism/type", keyword: "type", params: { type: "integer" } };
+                if (vErrors === null) {
+                  vErrors = [err70];
+                } else {
+                  vErrors.push(err70);
+                }
+                errors++;
+              }
+              if (typeof data45 == "number" && isFinite(data45)) {
+                if (data45 < 0 || isNaN(data45)) {
+                  const err71 = { instancePath: instancePath + "/update/parallelism", schemaPath: "#/properties/update/properties/parallelism/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
+                  if (vErrors === null) {
+                    vErrors = [err71];
+                  } else {
+                    vErrors.push(err71);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data43.delayMs !== void 0) {
+              if (!validate95(data43.delayMs, { instancePath: instancePath + "/update/delayMs", parentData: data43, parentDataProperty: "delayMs", rootData, dynamicAnchors })) {
                 vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
                 errors = vErrors.length;
               }
             }
           } else {
-            const err65 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/type", keyword: "type", params: { type: "object" } };
+            const err72 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err65];
+              vErrors = [err72];
             } else {
-              vErrors.push(err65);
+              vErrors.push(err72);
             }
             errors++;
           }
         }
       } else {
-        const err66 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+        const err73 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
         if (vErrors === null) {
-          vErrors = [err66];
+          vErrors = [err73];
         } else {
-          vErrors.push(err66);
+          vErrors.push(err73);
         }
         errors++;
       }

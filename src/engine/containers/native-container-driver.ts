@@ -10,10 +10,10 @@ import type { Hostd } from '../host/hostd.ts';
 import { unless, unlessLost } from '../host/native-error.ts';
 import type { Session } from '../host/session.ts';
 import { type ShimClient, ShimConnections } from '../host/shim-connections.ts';
-import type { ExecParams } from '../host/shim-methods.ts';
+import type { ExecParams, ShimMethods } from '../host/shim-methods.ts';
 import { containerEnvironment } from './bundle/build-config.ts';
 import { changedResources } from './bundle/resources.ts';
-import { shimProbe } from './bundle/shim-config.ts';
+import { shimLog, shimProbe } from './bundle/shim-config.ts';
 import type {
   ContainerDriver,
   ContainerFact,
@@ -113,7 +113,12 @@ export class NativeContainerDriver implements ContainerDriver {
     await makeParts(this.#options, spec, { signal });
     const shim = await this.#shims.client(spec.id, { signal });
     if (shim !== undefined && changed.length > 0) {
-      await unlessLost(shim.call('update', await this.#updateParams(spec, changed), { signal }));
+      const params = await this.#updateParams(spec, changed);
+      // Without a task, or with one that has just ended, there is nothing to be told: the next one reads the bundle.
+      await unless(
+        ['protocol.connection-lost', 'container.not-running'],
+        shim.call('update', params, { signal }),
+      );
     }
     this.#options.specs.write(spec);
   }
@@ -181,7 +186,7 @@ export class NativeContainerDriver implements ContainerDriver {
   async #updateParams(
     spec: ContainerSpec,
     changed: readonly LiveField[],
-  ): Promise<{ resources?: object; probe?: object | null }> {
+  ): Promise<ShimMethods['update']['params']> {
     const { config } = await this.#options.images.open(spec.image.manifest);
     const { healthCheck } = effectiveProcess(config, spec.definition);
     return {
@@ -189,6 +194,7 @@ export class NativeContainerDriver implements ContainerDriver {
       ...(changed.includes('healthCheck')
         ? { probe: healthCheck === undefined ? null : shimProbe(healthCheck) }
         : {}),
+      ...(changed.includes('log') ? { log: shimLog(spec.definition.log) } : {}),
     };
   }
 

@@ -19,7 +19,11 @@ export interface ShimMethods {
   readonly resume: { readonly params: Empty; readonly result: Empty };
   readonly wait: { readonly params: { readonly task: number }; readonly result: ExitRecordBody };
   readonly update: {
-    readonly params: { readonly resources?: object; readonly probe?: object | null };
+    readonly params: {
+      readonly resources?: object;
+      readonly probe?: object | null;
+      readonly log?: object;
+    };
     readonly result: Empty;
   };
   readonly subscribe: {

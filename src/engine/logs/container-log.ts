@@ -57,15 +57,27 @@ export class ContainerLog {
   async #openNext(): Promise<boolean> {
     const files = listLogFiles(this.#folder);
     const next = files[files.findIndex(({ inode }) => inode === this.#inode) + 1];
-    if (next === undefined) return false;
-    await this.#switchTo(next);
-    return this.#file !== undefined;
+    return next !== undefined && this.#switchTo(next);
   }
 
-  async #switchTo({ path, inode }: LogFile): Promise<void> {
-    await this.close();
-    this.#file = await openFile(path);
-    this.#inode = inode;
+  /** A rotation between the listing and the opening has given its name to a younger file: then it is looked for anew. */
+  async #switchTo(file: LogFile): Promise<boolean> {
+    let wanted: LogFile | undefined = file;
+    while (wanted !== undefined) {
+      const { path, inode }: LogFile = wanted;
+      const opened = await openFile(path);
+      if (opened !== undefined && (await opened.stat()).ino === inode) {
+        await this.close();
+        this.#file = opened;
+        this.#inode = inode;
+        return true;
+      }
+      await opened?.close();
+      const files = listLogFiles(this.#folder);
+      // One that is gone was older than all that are there.
+      wanted = files.find((other) => other.inode === inode) ?? files[0];
+    }
+    return false;
   }
 
   async *#readToEnd(): AsyncGenerator<JoinedLine> {

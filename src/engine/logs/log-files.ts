@@ -10,8 +10,25 @@ export interface LogFile {
 
 const names = /^container\.log(?:\.(\d+))?$/;
 
-/** `container.log.2`, `container.log.1`, `container.log`: the oldest first. Empty when there is no such folder. */
+/**
+ * `container.log.2`, `container.log.1`, `container.log`: the oldest first. Empty when there is no such folder.
+ *
+ * A look during a rotation can miss a file whose name was looked at before it got it; two looks that agree have not.
+ */
 export function listLogFiles(folder: string): readonly LogFile[] {
+  let before = lookAt(folder);
+  for (;;) {
+    const files = lookAt(folder);
+    if (inodes(files) === inodes(before)) return files;
+    before = files;
+  }
+}
+
+function inodes(files: readonly LogFile[]): string {
+  return files.map(({ path, inode }) => `${path} ${inode}`).join();
+}
+
+function lookAt(folder: string): readonly LogFile[] {
   const found = namesIn(folder).flatMap((name) => {
     const match = names.exec(name);
     const stat = match === null ? undefined : statSync(join(folder, name), { throwIfNoEntry: false });

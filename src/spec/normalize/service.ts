@@ -10,6 +10,7 @@ import { normalizeExtraHosts } from './extra-hosts.ts';
 import { normalizeHealthCheck } from './health-check.ts';
 import { normalizeHostname, normalizeUser, normalizeWorkingDir } from './identity.ts';
 import { normalizeImage, normalizePullPolicy } from './image.ts';
+import { normalizeLogging } from './logging.ts';
 import { normalizeMounts } from './mounts.ts';
 import { normalizeNetwork } from './networks.ts';
 import { optional } from './optional.ts';
@@ -53,6 +54,7 @@ export function normalizeService(
       hostname: normalizeHostname(field.get('hostname')),
       healthCheck: normalizeHealthCheck(field.get('healthcheck')),
       stopSignal: normalizeStopSignal(field.get('stop_signal')),
+      log: normalizeLogging(field.get('logging')),
     }),
     environment: normalizeEnvironment(field, context),
     labels: normalizeLabels(field.get('labels'), field.get('label_file'), context),

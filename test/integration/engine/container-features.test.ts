@@ -234,6 +234,30 @@ describe('a real container', () => {
     expect(texts).toEqual(['1', '2', '3']);
   });
 
+  it('is followed over many rotations of its log without a line missing or twice', async () => {
+    const node = await nativeNode();
+    const count = 60_000;
+    const definition = aService({
+      network: { kind: 'host' },
+      command: ['sh', '-c', `seq 1 ${count}`],
+      log: { maxBytes: 20_000, maxFiles: 500 },
+    });
+    await node.engine.containers.create(aContainerSpec({ id, definition }));
+    const left = new AbortController();
+    let expected = 1;
+    const following = (async () => {
+      const lines = node.engine.logs.read([id], { follow: true, signal: left.signal });
+      for await (const { text } of lines) {
+        if (text !== String(expected)) throw new Error(`${text} came where ${expected} belongs`);
+        if (expected++ === count) return;
+      }
+    })();
+    await node.engine.containers.start(id, 1);
+    await following;
+    left.abort();
+    expect(expected).toBe(count + 1);
+  });
+
   it('gives an exec a terminal of the size that is told', async () => {
     const { engine } = await running({});
     const args = ['sh', '-c', 'read line; stty size; tty'];

@@ -52,6 +52,7 @@ const changes: {
   stopGraceMs: [{ stopGraceMs: 1 }, []],
   replicas: [{ replicas: 2 }, []],
   resources: [{ resources: { cpus: 1 } }, ['live']],
+  log: [{ log: { maxFiles: 2 } }, ['live']],
   update: [{ update: { order: 'start-first', parallelism: 0, delayMs: 0 } }, []],
 };
 

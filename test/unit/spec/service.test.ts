@@ -428,6 +428,9 @@ describe('other keys', () => {
       'cap_add: [net_admin, CAP_CHOWN, NET_ADMIN]\ncap_drop: [all]',
       { capAdd: ['CAP_CHOWN', 'CAP_NET_ADMIN'], capDrop: ['ALL'] },
     ],
+    ['logging: {options: {max-size: 10m, max-file: "5"}}', { log: { maxBytes: 10 << 20, maxFiles: 5 } }],
+    ['logging: {driver: local, options: {max-size: -1}}', { log: { maxBytes: 0 } }],
+    ['logging: {driver: json-file}', {}],
     [
       'ulimits: {nofile: 100, nproc: {soft: 5, hard: -1}}',
       { ulimits: { nofile: { soft: 100, hard: 100 }, nproc: { soft: 5, hard: -1 } } },
@@ -466,6 +469,19 @@ describe('other keys', () => {
     ['init: maybe', 'spec.not-a-boolean: "maybe" is neither true nor false'],
     ['tty: on', 'spec.deprecated: "on" counts as true'],
     ['cap_add: [NET_ADMN]', 'spec.bad-value: "NET_ADMN" is not a capability of Linux'],
+    [
+      'logging: {options: {max-size: "0"}}',
+      'spec.bad-value: "0" leaves no room for a line; -1 means no bound',
+    ],
+    [
+      'logging: {options: {max-size: big}}',
+      'spec.bad-size: "big" is not a size; expected a number with b, k, m or g, such as "64m"',
+    ],
+    ['logging: {options: {max-file: 0}}', 'spec.bad-value: "0" is not a whole number from 1 to 1000'],
+    [
+      'logging: {options: {tag: x}}',
+      'spec.ignored: `services.web.logging.options.tag` is ignored: of a driver that is not used',
+    ],
     ['ulimits: {nofiles: 5}', 'spec.bad-value: "nofiles" is not a resource limit'],
     [
       'ulimits: {nofile: {soft: 5, hard: 4}}',

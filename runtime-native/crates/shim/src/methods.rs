@@ -18,6 +18,7 @@ use crate::foreign::command::CommandPurpose;
 use crate::probe::ProbeConfig;
 use crate::reply::{Outcome, ReplyTo};
 use crate::shim::Shim;
+use crate::shim_config::LogConfig;
 use crate::stream_peer::WhenBehind;
 use crate::task::StopOrder;
 use crate::task_control::SignalSent;
@@ -159,6 +160,10 @@ impl Shim {
             Some(Value::Null) => Some(None),
             Some(probe) => Some(Some(decode::<ProbeConfig>(probe)?)),
         };
+        let log = params.get("log").map(decode::<LogConfig>).transpose()?;
+        if let Some(log) = log {
+            self.log.set_limits(log.limits());
+        }
         if let Some(resources) = params.get("resources") {
             self.update_resources(&decode::<Resources>(resources)?)?;
         }

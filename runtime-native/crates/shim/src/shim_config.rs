@@ -39,9 +39,10 @@ pub(crate) struct ShimConfig {
     pub(crate) seccomp: SeccompChoice,
 }
 
+/// `log`: how much of the output is kept.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct LogConfig {
+pub(crate) struct LogConfig {
     max_bytes: u64,
     max_files: u32,
 }
@@ -136,9 +137,15 @@ impl ShimConfig {
     }
 
     pub(crate) fn log_limits(&self) -> LogLimits {
+        self.log.limits()
+    }
+}
+
+impl LogConfig {
+    pub(crate) fn limits(self) -> LogLimits {
         LogLimits {
-            max_bytes: self.log.max_bytes,
-            max_files: self.log.max_files.max(1),
+            max_bytes: self.max_bytes,
+            max_files: self.max_files.max(1),
         }
     }
 }

@@ -1,5 +1,5 @@
 import type { Digest } from '../../../model/digest.ts';
-import type { HealthCheck } from '../../../model/stack.ts';
+import type { HealthCheck, LogLimits } from '../../../model/stack.ts';
 
 /** `shim.json`: how a container is watched (schemas/protocol/bundle.md). */
 export interface ShimConfig {
@@ -35,7 +35,11 @@ export interface ShimProbe {
   readonly startIntervalMs: number;
 }
 
-export const defaultLogLimits = { maxBytes: 10 * 1024 * 1024, maxFiles: 3 };
+const defaultLogLimits = { maxBytes: 10 * 1024 * 1024, maxFiles: 3 };
+
+export function shimLog(limits: LogLimits | undefined): ShimConfig['log'] {
+  return { ...defaultLogLimits, ...limits };
+}
 
 export function shimProbe({ kind: _, ...probe }: HealthCheck): ShimProbe {
   return probe;

@@ -8,7 +8,7 @@ import type { AttachedInterface } from '../../network/network-driver.ts';
 import { buildConfig, hostname } from './build-config.ts';
 import { type HostFiles, hostFiles } from './host-files.ts';
 import { stringifyConfig } from './oci-config.ts';
-import { defaultLogLimits, type OciRuntime, type ShimConfig, shimProbe } from './shim-config.ts';
+import { type OciRuntime, type ShimConfig, shimLog, shimProbe } from './shim-config.ts';
 import { processUser } from './user.ts';
 
 export interface BundleInput {
@@ -50,7 +50,7 @@ export function shimConfig(spec: ContainerSpec, image: ContainerImage, runtime?:
     init,
     tty,
     stdin: stdinOpen,
-    log: defaultLogLimits,
+    log: shimLog(spec.definition.log),
     stop: { signal: process.stopSignal, graceMs: stopGraceMs },
     ...(runtime === undefined ? {} : { runtime }),
     ...(process.healthCheck === undefined ? {} : { probe: shimProbe(process.healthCheck) }),

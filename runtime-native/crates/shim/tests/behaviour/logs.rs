@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::container::{Bundle, Runtime, eventually};
 use crate::runner::Test;
+use crate::stream::Stream;
 
 pub(crate) const TESTS: &[Test] = &[
     (
@@ -22,6 +23,10 @@ pub(crate) const TESTS: &[Test] = &[
         writes_unfinished_lines,
     ),
     ("the log keeps within size times files", rotates),
+    (
+        "limits of the log change while the container runs",
+        takes_new_limits,
+    ),
     (
         "a full disk makes the container wait and nothing is lost",
         waits_for_space,
@@ -79,6 +84,28 @@ fn rotates(runtime: Runtime) {
         ["container.log", "container.log.1", "container.log.2"]
     );
     assert!(container.log_text().ends_with("\n99999\n100000\n"));
+}
+
+fn takes_new_limits(runtime: Runtime) {
+    let bundle = Bundle::script(runtime, "seq 1 10000; read x; seq 10001 20000");
+    let mut container = bundle.shim("stdin", json!(true)).start();
+    eventually("the first half is in the log", || {
+        container.log_text().ends_with("\n10000\n").then_some(())
+    });
+    container.call(
+        "update",
+        json!({"log": {"maxBytes": 100_000, "maxFiles": 2}}),
+    );
+    let mut stream = Stream::open(container.connect(), &json!(null));
+    stream.write(b"go\n");
+    container.wait(1);
+    let files = fs::read_dir(container.log_dir()).unwrap().flatten();
+    let sizes: Vec<u64> = files.map(|file| file.metadata().unwrap().len()).collect();
+    assert!(
+        sizes.len() == 2 && sizes.iter().all(|size| *size <= 100_000),
+        "{sizes:?}"
+    );
+    assert!(container.log_text().ends_with("\n20000\n"));
 }
 
 /// The log's directory on a file system that is too small until it is made larger.
