@@ -127,42 +127,6 @@ impl Cgroup {
         Ok(skipped)
     }
 
-    /// Changes limits of a live group, all or nothing: on an error the old values are written back.
-    ///
-    /// # Errors
-    /// As [`Cgroup::apply`].
-    pub fn update(
-        &self,
-        resources: &Resources,
-        on_missing: OnMissing,
-    ) -> Result<Vec<Skipped>, CgroupError> {
-        let plan = limits::plan(resources, |name| self.home(name))?;
-        let mut skipped = missing(&plan, on_missing)?;
-        let mut old: Vec<Write> = Vec::new();
-        for write in &plan.writes {
-            let before = self
-                .node(write.controller)
-                .and_then(|node| node.read(&write.file).ok());
-            match self.carry_out(write, on_missing) {
-                Ok(left_out) => skipped.extend(left_out),
-                Err(error) => {
-                    for write in old.iter().rev() {
-                        let _ = self.carry_out(write, OnMissing::Skip);
-                    }
-                    return Err(error);
-                }
-            }
-            old.extend(before.map(|value| Write {
-                value: value.trim().to_owned(),
-                ..write.clone()
-            }));
-        }
-        if !resources.devices.is_empty() {
-            skipped.extend(devices::restrict(self, &resources.devices, on_missing)?);
-        }
-        Ok(skipped)
-    }
-
     /// The group's directory in the v2 tree, for `CLONE_INTO_CGROUP`.
     #[must_use]
     pub fn unified(&self) -> Option<BorrowedFd<'_>> {
@@ -204,11 +168,11 @@ impl Cgroup {
         self.nodes.iter().find(|node| node.version == Version::V2)
     }
 
-    fn home(&self, controller: &str) -> Option<Version> {
+    pub(crate) fn home(&self, controller: &str) -> Option<Version> {
         self.node(controller).map(|node| node.version)
     }
 
-    fn carry_out(
+    pub(crate) fn carry_out(
         &self,
         write: &Write,
         on_missing: OnMissing,
@@ -216,11 +180,14 @@ impl Cgroup {
         let Some(node) = self.node(write.controller) else {
             return Ok(None);
         };
-        let done = node.write(&write.file, &write.value);
+        let done = match node.write(&write.file, &write.value) {
+            Err(error) if error.errno() == Some(Errno::NOENT) => match &write.otherwise {
+                Some((file, value)) => node.write(file, value),
+                None => Err(error),
+            },
+            done => done,
+        };
         let Err(error) = done else { return Ok(None) };
-        if write.file == "memory.limit_in_bytes" && raise_memsw_first(node, write) {
-            return Ok(None);
-        }
         // Kernels are built without some files (swap accounting, weights), and rights may be lacking.
         let unavailable = matches!(
             error.errno(),
@@ -236,14 +203,8 @@ impl Cgroup {
     }
 }
 
-/// v1 keeps memory <= memory + swap at all times, so a raise must begin with the latter.
-fn raise_memsw_first(node: &Node, write: &Write) -> bool {
-    node.write("memory.memsw.limit_in_bytes", &write.value)
-        .is_ok()
-        && node.write(&write.file, &write.value).is_ok()
-}
-
-fn missing(plan: &Plan, on_missing: OnMissing) -> Result<Vec<Skipped>, CgroupError> {
+/// What of a plan cannot be carried out here.
+pub(crate) fn missing(plan: &Plan, on_missing: OnMissing) -> Result<Vec<Skipped>, CgroupError> {
     let skip = |(controller, limit): &(&'static str, String)| {
         let error = CgroupError::MissingController {
             controller,
@@ -257,7 +218,17 @@ fn missing(plan: &Plan, on_missing: OnMissing) -> Result<Vec<Skipped>, CgroupErr
             }),
         }
     };
-    plan.missing.iter().map(skip).collect()
+    let without_effect = plan.without_effect.iter().map(|limit| {
+        Ok(Skipped {
+            limit: (*limit).to_owned(),
+            reason: "control groups v2 have nothing like it".to_owned(),
+        })
+    });
+    plan.missing
+        .iter()
+        .map(skip)
+        .chain(without_effect)
+        .collect()
 }
 
 /// The error with its cause in one line.

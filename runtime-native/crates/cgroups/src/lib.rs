@@ -21,6 +21,8 @@ mod path;
 mod processes;
 mod remove;
 pub mod stats;
+mod undo;
+mod update;
 mod v1;
 mod v2;
 

@@ -19,6 +19,8 @@ pub struct Write {
     pub file: String,
     /// What to write.
     pub value: String,
+    /// File and value for kernels that lack `file`.
+    pub otherwise: Option<(String, String)>,
 }
 
 /// What a set of resources means on this host.
@@ -28,6 +30,8 @@ pub struct Plan {
     pub writes: Vec<Write>,
     /// Limits whose controller is not there: (controller, limit).
     pub missing: Vec<(&'static str, String)>,
+    /// Limits that v2 does not have, where their controller is v2's. runc and crun pass over them, too.
+    pub without_effect: Vec<&'static str>,
 }
 
 /// Plans the writes for `resources`; `home` tells where a controller lives.
@@ -47,11 +51,18 @@ pub fn plan(
                 .missing
                 .extend(second.into_iter().map(|write| (controller, write.limit))),
         };
+    let mut without_effect = Vec::new();
     if let Some(cpu) = &resources.cpu {
+        if home("cpu") == Some(Version::V2) {
+            without_effect.extend(v2::cpu_without_effect(cpu));
+        }
         add("cpu", v1::cpu(cpu), v2::cpu(cpu));
         add("cpuset", v1::cpuset(cpu), v1::cpuset(cpu));
     }
     if let Some(memory) = &resources.memory {
+        if home("memory") == Some(Version::V2) {
+            without_effect.extend(v2::memory_without_effect(memory));
+        }
         add("memory", v1::memory(memory), v2::memory(memory)?);
     }
     if let Some(pids) = &resources.pids {
@@ -70,6 +81,15 @@ pub fn plan(
         v1::hugepages(&resources.hugepage_limits),
         v2::hugepages(&resources.hugepage_limits),
     );
+    if let Some(network) = &resources.network {
+        let (class, priorities) = (v1::network_class(network), v1::network_priorities(network)?);
+        // v2 has neither file: there the controllers are missing, not elsewhere.
+        add("net_cls", class.clone(), class);
+        add("net_prio", priorities.clone(), priorities);
+    }
+    let rdma = v1::rdma(&resources.rdma)?;
+    add("rdma", rdma.clone(), rdma);
+    plan.without_effect = without_effect;
     for write in v2::unified(&resources.unified)? {
         match home(write.controller) {
             Some(Version::V2) => plan.writes.push(write),
@@ -90,5 +110,6 @@ pub(crate) fn write(
         limit: limit.to_owned(),
         file: file.into(),
         value: value.to_string(),
+        otherwise: None,
     }
 }

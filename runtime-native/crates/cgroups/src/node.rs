@@ -12,7 +12,9 @@ use crate::hierarchies::{Hierarchy, Version};
 use crate::path::CgroupPath;
 
 /// Controllers that a limit can need: these are handed down to our groups where v2 has them.
-const WANTED: [&str; 7] = ["cpuset", "cpu", "io", "memory", "hugetlb", "pids", "misc"];
+const WANTED: [&str; 8] = [
+    "cpuset", "cpu", "io", "memory", "hugetlb", "pids", "rdma", "misc",
+];
 const DIR: OFlags = OFlags::PATH
     .union(OFlags::DIRECTORY)
     .union(OFlags::CLOEXEC)

@@ -1,7 +1,12 @@
 //! Control files of v1 (`admin-guide/cgroup-v1/`), and those that both versions share by name.
 
-use tsorch_oci::resources::{BlockIo, Cpu, HugepageLimit, Memory, Pids, ThrottleDevice};
+use std::collections::BTreeMap;
 
+use tsorch_oci::resources::{
+    BlockIo, Cpu, HugepageLimit, InterfacePriority, Memory, Network, Pids, Rdma, ThrottleDevice,
+};
+
+use crate::error::CgroupError;
 use crate::limits::{Write, write};
 
 /// CPU time.
@@ -109,12 +114,30 @@ pub(crate) fn pids(pids: Pids) -> Vec<Write> {
         .collect()
 }
 
-/// Block device bandwidth.
+/// Block device bandwidth. The weights belong to the BFQ scheduler since the other one that had them is gone.
 pub(crate) fn block_io(io: &BlockIo) -> Vec<Write> {
     let mut writes = Vec::new();
-    if let Some(weight) = io.weight.filter(|weight| *weight != 0) {
-        writes.push(write(("blkio", "blockIO.weight"), "blkio.weight", weight));
+    let weight = |limit: &str, value: String| Write {
+        otherwise: Some(("blkio.bfq.weight".to_owned(), value.clone())),
+        ..write(("blkio", limit), "blkio.weight", value)
+    };
+    if let Some(given) = io.weight.filter(|given| *given != 0) {
+        writes.push(weight("blockIO.weight", given.to_string()));
     }
+    for device in &io.weight_device {
+        if let Some(given) = device.weight.filter(|given| *given != 0) {
+            let value = format!("{}:{} {given}", device.major, device.minor);
+            writes.push(Write {
+                otherwise: Some(("blkio.bfq.weight_device".to_owned(), value.clone())),
+                ..write(
+                    ("blkio", "blockIO.weightDevice"),
+                    "blkio.weight_device",
+                    value,
+                )
+            });
+        }
+    }
+    writes.extend(leaf_weights(io));
     let mut add = |limit: &str, file: &str, devices: &[ThrottleDevice]| {
         writes.extend(devices.iter().map(|device| {
             let value = format!("{}:{} {}", device.major, device.minor, device.rate);
@@ -145,15 +168,83 @@ pub(crate) fn block_io(io: &BlockIo) -> Vec<Write> {
     writes
 }
 
-/// Huge pages.
+fn leaf_weights(io: &BlockIo) -> Vec<Write> {
+    let limit = ("blkio", "blockIO.leafWeight");
+    let own = io.leaf_weight.filter(|given| *given != 0);
+    let own = own.map(|given| write(limit, "blkio.leaf_weight", given));
+    let devices = io.weight_device.iter().filter_map(|device| {
+        let given = device.leaf_weight.filter(|given| *given != 0)?;
+        let value = format!("{}:{} {given}", device.major, device.minor);
+        Some(write(limit, "blkio.leaf_weight_device", value))
+    });
+    own.into_iter().chain(devices).collect()
+}
+
+/// Huge pages, used and reserved.
 pub(crate) fn hugepages(limits: &[HugepageLimit]) -> Vec<Write> {
-    let one = |limit: &HugepageLimit| {
-        let file = format!("hugetlb.{}.limit_in_bytes", limit.page_size);
-        write(("hugetlb", "hugepageLimits"), file, limit.limit)
+    let two = |limit: &HugepageLimit| {
+        ["", "rsvd."].map(|what| {
+            let file = format!("hugetlb.{}.{what}limit_in_bytes", limit.page_size);
+            write(("hugetlb", "hugepageLimits"), file, limit.limit)
+        })
     };
     limits
         .iter()
         .filter(|limit| !limit.page_size.contains('/'))
-        .map(one)
+        .flat_map(two)
         .collect()
+}
+
+/// The mark of the group's packets.
+pub(crate) fn network_class(network: &Network) -> Vec<Write> {
+    let class = network.class_id.iter();
+    class
+        .map(|class| write(("net_cls", "network.classID"), "net_cls.classid", class))
+        .collect()
+}
+
+/// The priorities of the group's packets.
+pub(crate) fn network_priorities(network: &Network) -> Result<Vec<Write>, CgroupError> {
+    let one = |entry: &InterfacePriority| {
+        let value = format!(
+            "{} {}",
+            word(&entry.name, "network.priorities")?,
+            entry.priority
+        );
+        Ok(write(
+            ("net_prio", "network.priorities"),
+            "net_prio.ifpriomap",
+            value,
+        ))
+    };
+    network.priorities.iter().map(one).collect()
+}
+
+/// Remote direct memory access; the file is the same in v2.
+pub(crate) fn rdma(devices: &BTreeMap<String, Rdma>) -> Result<Vec<Write>, CgroupError> {
+    let one = |(name, limits): (&String, &Rdma)| {
+        let mut value = word(name, "rdma")?.to_owned();
+        for (key, given) in [
+            ("hca_handle", limits.hca_handles),
+            ("hca_object", limits.hca_objects),
+        ] {
+            if let Some(given) = given {
+                value.push_str(&format!(" {key}={given}"));
+            }
+        }
+        Ok(write(("rdma", "rdma"), "rdma.max", value))
+    };
+    devices.iter().map(one).collect()
+}
+
+/// A name that cannot change the meaning of the line it goes into.
+fn word<'a>(name: &'a str, limit: &str) -> Result<&'a str, CgroupError> {
+    let is_word = !name.is_empty()
+        && !name.contains(|letter: char| letter.is_whitespace() || letter.is_control());
+    is_word
+        .then_some(name)
+        .ok_or_else(|| CgroupError::BadLimit {
+            limit: limit.to_owned(),
+            reason: format!("{name:?} is no device"),
+        })
 }

@@ -117,10 +117,22 @@ fn swap_alone(limit: Option<i64>, both: Option<i64>) -> Result<Option<i64>, Cgro
 /// Block device bandwidth.
 pub(crate) fn block_io(io: &BlockIo) -> Vec<Write> {
     let mut writes = Vec::new();
-    if let Some(weight) = io.weight.filter(|weight| *weight != 0) {
-        // 10..=1000 becomes 1..=10000.
-        let weight = 1 + (u32::from(weight).max(10) - 10) * 9_999 / 990;
-        writes.push(write(("io", "blockIO.weight"), "io.weight", weight));
+    // BFQ has the specification's range; `io.weight` has 1..=10000.
+    let weight = |limit: &str, prefix: &str, given: u16| {
+        let converted = 1 + (u32::from(given).max(10) - 10) * 9_999 / 990;
+        Write {
+            otherwise: Some(("io.weight".to_owned(), format!("{prefix}{converted}"))),
+            ..write(("io", limit), "io.bfq.weight", format!("{prefix}{given}"))
+        }
+    };
+    if let Some(given) = io.weight.filter(|given| *given != 0) {
+        writes.push(weight("blockIO.weight", "", given));
+    }
+    for device in &io.weight_device {
+        if let Some(given) = device.weight.filter(|given| *given != 0) {
+            let prefix = format!("{}:{} ", device.major, device.minor);
+            writes.push(weight("blockIO.weightDevice", &prefix, given));
+        }
     }
     let groups = [
         (
@@ -153,17 +165,51 @@ pub(crate) fn block_io(io: &BlockIo) -> Vec<Write> {
     writes
 }
 
-/// Huge pages.
+/// Huge pages, used and reserved.
 pub(crate) fn hugepages(limits: &[HugepageLimit]) -> Vec<Write> {
-    let one = |limit: &HugepageLimit| {
-        let file = format!("hugetlb.{}.max", limit.page_size);
-        write(("hugetlb", "hugepageLimits"), file, limit.limit)
+    let two = |limit: &HugepageLimit| {
+        ["", "rsvd."].map(|what| {
+            let file = format!("hugetlb.{}.{what}max", limit.page_size);
+            write(("hugetlb", "hugepageLimits"), file, limit.limit)
+        })
     };
     limits
         .iter()
         .filter(|limit| !limit.page_size.contains('/'))
-        .map(one)
+        .flat_map(two)
         .collect()
+}
+
+/// What of the CPU time has no file here.
+pub(crate) fn cpu_without_effect(cpu: &Cpu) -> Vec<&'static str> {
+    let given = [
+        (
+            "cpu.realtimePeriod",
+            cpu.realtime_period.is_some_and(|period| period != 0),
+        ),
+        (
+            "cpu.realtimeRuntime",
+            cpu.realtime_runtime.is_some_and(|runtime| runtime != 0),
+        ),
+    ];
+    named(&given)
+}
+
+/// What of the memory has no file here.
+pub(crate) fn memory_without_effect(memory: &Memory) -> Vec<&'static str> {
+    let given = [
+        ("memory.swappiness", memory.swappiness.is_some()),
+        (
+            "memory.disableOOMKiller",
+            memory.disable_oom_killer == Some(true),
+        ),
+    ];
+    named(&given)
+}
+
+fn named(given: &[(&'static str, bool)]) -> Vec<&'static str> {
+    let given = given.iter().filter(|(_, is_given)| *is_given);
+    given.map(|(name, _)| *name).collect()
 }
 
 /// The `unified` map, verbatim; a key names a file of a known controller and nothing else.

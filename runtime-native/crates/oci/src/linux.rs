@@ -134,19 +134,10 @@ impl Linux {
     /// Fields that are given but not carried out by this version, by name.
     #[must_use]
     pub fn uninterpreted(&self) -> Vec<&'static str> {
-        let resources = self.resources.as_ref();
         let fields = [
             ("linux.timeOffsets", self.time_offsets),
             ("linux.netDevices", self.net_devices),
             ("linux.intelRdt", self.intel_rdt),
-            (
-                "linux.resources.network",
-                resources.and_then(|resources| resources.network),
-            ),
-            (
-                "linux.resources.rdma",
-                resources.and_then(|resources| resources.rdma),
-            ),
         ];
         fields
             .into_iter()

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::linux::Uninterpreted;
-
 /// Limits of a control group. An absent field means "leave as it is".
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -25,10 +23,10 @@ pub struct Resources {
     pub hugepage_limits: Vec<HugepageLimit>,
     /// v2 files and what to write to them, verbatim.
     pub unified: BTreeMap<String, String>,
-    /// Network classes and priorities, v1 only; not carried out.
-    pub network: Option<Uninterpreted>,
-    /// Remote direct memory access; not carried out (`unified` can set it on v2).
-    pub rdma: Option<Uninterpreted>,
+    /// Network classes and priorities, v1 only.
+    pub network: Option<Network>,
+    /// Remote direct memory access, by device.
+    pub rdma: BTreeMap<String, Rdma>,
 }
 
 /// `resources.memory`; sizes are bytes, -1 = no limit.
@@ -105,6 +103,10 @@ pub struct DeviceRule {
 pub struct BlockIo {
     /// Relative weight, 10..=1000.
     pub weight: Option<u16>,
+    /// The same against child groups; gone from the kernel with its scheduler (5.0).
+    pub leaf_weight: Option<u16>,
+    /// Weights of single devices.
+    pub weight_device: Vec<WeightDevice>,
     /// Read limits, bytes per second.
     pub throttle_read_bps_device: Vec<ThrottleDevice>,
     /// Write limits, bytes per second.
@@ -115,6 +117,50 @@ pub struct BlockIo {
     /// Write limits, operations per second.
     #[serde(rename = "throttleWriteIOPSDevice")]
     pub throttle_write_iops_device: Vec<ThrottleDevice>,
+}
+
+/// A weight of one block device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WeightDevice {
+    /// Major number.
+    pub major: u32,
+    /// Minor number.
+    pub minor: u32,
+    /// Relative weight, 10..=1000.
+    pub weight: Option<u16>,
+    /// As in [`BlockIo::leaf_weight`].
+    pub leaf_weight: Option<u16>,
+}
+
+/// `resources.network`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Network {
+    /// Class that the group's packets are marked with.
+    #[serde(rename = "classID")]
+    pub class_id: Option<u32>,
+    /// Priorities of the group's packets, by interface.
+    pub priorities: Vec<InterfacePriority>,
+}
+
+/// One entry of `resources.network.priorities`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct InterfacePriority {
+    /// Interface of the runtime's network namespace.
+    pub name: String,
+    /// Its priority.
+    pub priority: u32,
+}
+
+/// One entry of `resources.rdma`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Rdma {
+    /// Most handles.
+    pub hca_handles: Option<u32>,
+    /// Most objects.
+    pub hca_objects: Option<u32>,
 }
 
 /// A rate limit of one block device.

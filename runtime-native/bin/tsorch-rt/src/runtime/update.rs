@@ -9,60 +9,94 @@ use anyhow::{Context, anyhow, bail};
 use lexopt::Arg;
 use tsorch_cgroups::OnMissing;
 use tsorch_container::Leniency;
-use tsorch_oci::Resources;
+use tsorch_oci::{ContainerId, Resources, Status};
 
 use super::arguments::{Global, OptionName, required, take_id, text};
 use super::container::Container;
+use super::log::Level;
 
 pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result<ExitCode> {
-    let (mut id, mut resources) = (None, Resources::default());
+    let mut wanted = Wanted::default();
     while let Some(argument) = arguments.next()? {
         match argument {
-            Arg::Value(value) => take_id(&mut id, value)?,
-            option => take(&mut resources, &OptionName::from(option), arguments)?,
+            Arg::Value(value) => take_id(&mut wanted.id, value)?,
+            option => wanted.take(&OptionName::from(option), arguments)?,
         }
     }
-    let container = Container::find_to_change(&global.store()?, &required(id)?)?;
+    let id = required(wanted.id)?;
+    let container = Container::find_to_change(&global.store()?, &id)?;
+    let status = container.status();
+    if status == Status::Stopped {
+        bail!("container {id} is {}", status.as_str());
+    }
     let on_missing = match global.leniency {
         Leniency::Strict => OnMissing::Fail,
         Leniency::Lenient => OnMissing::Skip,
     };
-    container.cgroup()?.update(&resources, on_missing)?;
+    for skipped in container.cgroup()?.update(&wanted.resources, on_missing)? {
+        let message = format!("{} was left out: {}", skipped.limit, skipped.reason);
+        global.log.write(Level::Warning, &message);
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-fn take(
-    resources: &mut Resources,
-    option: &OptionName,
-    arguments: &mut lexopt::Parser,
-) -> anyhow::Result<()> {
-    let name = option.0.as_str();
-    let value = arguments.value()?;
-    let memory = resources.memory.get_or_insert_default();
-    let cpu = resources.cpu.get_or_insert_default();
-    match name {
-        "--resources" | "-r" => *resources = read(value)?,
-        "--memory" => memory.limit = Some(bytes(value, name)?),
-        "--memory-swap" => memory.swap = Some(bytes(value, name)?),
-        "--memory-reservation" => memory.reservation = Some(bytes(value, name)?),
-        "--cpu-share" | "--cpu-shares" => cpu.shares = Some(whole(value, name)?),
-        "--cpu-quota" => cpu.quota = Some(signed(value, name)?),
-        "--cpu-period" => cpu.period = Some(whole(value, name)?),
-        "--cpu-burst" => cpu.burst = Some(whole(value, name)?),
-        "--cpu-idle" => cpu.idle = Some(signed(value, name)?),
-        "--cpuset-cpus" => cpu.cpus = Some(text(value)?),
-        "--cpuset-mems" => cpu.mems = Some(text(value)?),
-        "--pids-limit" => resources.pids.get_or_insert_default().limit = Some(signed(value, name)?),
-        "--blkio-weight" => {
-            let weight = u16::try_from(whole(value, name)?)
-                .map_err(|_| anyhow!("{name} is out of range"))?;
-            resources.block_io.get_or_insert_default().weight = Some(weight);
+/// What the options ask for. A file replaces what stands before it, what stands behind it changes it.
+#[derive(Debug, Default)]
+struct Wanted {
+    id: Option<ContainerId>,
+    resources: Resources,
+}
+
+impl Wanted {
+    fn take(&mut self, option: &OptionName, arguments: &mut lexopt::Parser) -> anyhow::Result<()> {
+        let name = option.0.as_str();
+        let value = arguments.value()?;
+        match name {
+            "--resources" | "-r" => self.resources = read(value)?,
+            "--pids-limit" => {
+                let limit = Some(signed(value, name)?);
+                self.resources.pids.get_or_insert_default().limit = limit;
+            }
+            "--blkio-weight" => {
+                let weight = u16::try_from(whole(value, name)?);
+                let weight = weight.map_err(|_| anyhow!("{name} is out of range"))?;
+                self.resources.block_io.get_or_insert_default().weight = Some(weight);
+            }
+            // Gone from the kernel; callers still send them.
+            "--kernel-memory" | "--kernel-memory-tcp" => drop(text(value)?),
+            _ if name.starts_with("--cpu") => self.take_cpu(name, value)?,
+            _ => self.take_memory(name, value)?,
         }
-        // Gone from the kernel; callers still send them.
-        "--kernel-memory" | "--kernel-memory-tcp" => drop(text(value)?),
-        other => bail!("there is no option {other:?} (or it is not supported)"),
+        Ok(())
     }
-    Ok(())
+
+    fn take_cpu(&mut self, name: &str, value: OsString) -> anyhow::Result<()> {
+        let cpu = self.resources.cpu.get_or_insert_default();
+        match name {
+            "--cpu-share" | "--cpu-shares" => cpu.shares = Some(whole(value, name)?),
+            "--cpu-quota" => cpu.quota = Some(signed(value, name)?),
+            "--cpu-period" => cpu.period = Some(whole(value, name)?),
+            "--cpu-burst" => cpu.burst = Some(whole(value, name)?),
+            "--cpu-idle" => cpu.idle = Some(signed(value, name)?),
+            "--cpu-rt-period" => cpu.realtime_period = Some(whole(value, name)?),
+            "--cpu-rt-runtime" => cpu.realtime_runtime = Some(signed(value, name)?),
+            "--cpuset-cpus" => cpu.cpus = Some(text(value)?),
+            "--cpuset-mems" => cpu.mems = Some(text(value)?),
+            other => bail!("there is no option {other:?} (or it is not supported)"),
+        }
+        Ok(())
+    }
+
+    fn take_memory(&mut self, name: &str, value: OsString) -> anyhow::Result<()> {
+        let memory = self.resources.memory.get_or_insert_default();
+        match name {
+            "--memory" => memory.limit = Some(bytes(value, name)?),
+            "--memory-swap" => memory.swap = Some(bytes(value, name)?),
+            "--memory-reservation" => memory.reservation = Some(bytes(value, name)?),
+            other => bail!("there is no option {other:?} (or it is not supported)"),
+        }
+        Ok(())
+    }
 }
 
 fn read(path: OsString) -> anyhow::Result<Resources> {

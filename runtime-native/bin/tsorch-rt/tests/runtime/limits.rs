@@ -126,6 +126,159 @@ fn update_changes_limits_or_none() {
 }
 
 #[test]
+fn update_takes_every_order_that_the_kernel_demands() {
+    let mut sandbox = Sandbox::new("sleep 1000");
+    sandbox.config["linux"]["resources"] = json!({
+        "memory": {"limit": 33_554_432, "swap": 33_554_432},
+        "cpu": {"quota": 50_000, "period": 100_000, "burst": 40_000}
+    });
+    if sandbox.create().code != Some(0) {
+        // Swap is not accounted for here.
+        sandbox.config["linux"]["resources"]["memory"] = json!({"limit": 33_554_432});
+        assert_eq!(sandbox.create().code, Some(0));
+    }
+    let update = |arguments: &[&str]| {
+        let call = [&["update"], arguments, &[sandbox.id.as_str()]].concat();
+        let answer = sandbox.call(&call);
+        assert_eq!(answer.code, Some(0), "{arguments:?}: {}", answer.stderr);
+    };
+    update(&["--memory", "64m"]);
+    update(&["--memory", "16m", "--memory-swap", "32m"]);
+    update(&["--cpu-quota", "20000", "--cpu-burst", "10000"]);
+    update(&[
+        "--cpu-quota",
+        "70000",
+        "--cpu-burst",
+        "60000",
+        "--cpu-share",
+        "200",
+    ]);
+    update(&["--cpu-period", "200000"]);
+    let memory = sandbox
+        .cgroup_file("memory.limit_in_bytes")
+        .or_else(|| sandbox.cgroup_file("memory.max"));
+    assert_eq!(memory.as_deref(), Some("16777216"));
+    let quota = sandbox.cgroup_file("cpu.cfs_quota_us").or_else(|| {
+        Some(
+            sandbox
+                .cgroup_file("cpu.max")?
+                .split(' ')
+                .next()?
+                .to_owned(),
+        )
+    });
+    assert_eq!(quota.as_deref(), Some("70000"));
+}
+
+#[test]
+fn update_refuses_less_memory_than_is_used_when_told_to_look() {
+    let mut sandbox = Sandbox::new("dd if=/dev/zero of=/tmp/x bs=1M count=8 && sleep 1000");
+    sandbox.config["mounts"]
+        .as_array_mut()
+        .expect("mounts")
+        .push(json!({"destination": "/tmp", "type": "tmpfs", "source": "tmpfs"}));
+    sandbox.start();
+    sandbox.wait_until("the memory is used", || {
+        let file = "memory.usage_in_bytes";
+        let used = sandbox
+            .cgroup_file(file)
+            .or_else(|| sandbox.cgroup_file("memory.current"));
+        used.and_then(|used| used.parse::<u64>().ok()) > Some(8 << 20)
+    });
+    let file = sandbox.dir.join("resources.json");
+    let resources =
+        json!({"memory": {"limit": 1 << 20, "checkBeforeUpdate": true}, "pids": {"limit": 9}});
+    std::fs::write(&file, resources.to_string()).expect("written");
+    let file = file.to_str().expect("UTF-8");
+    let answer = sandbox.call(&["update", "-r", file, &sandbox.id]);
+    assert_eq!(answer.code, Some(1));
+    assert!(
+        answer.stderr.contains("bytes are in use"),
+        "{}",
+        answer.stderr
+    );
+    assert_eq!(sandbox.cgroup_file("pids.max").as_deref(), Some("max"));
+    assert_eq!(sandbox.status(), "running");
+}
+
+#[test]
+fn a_failed_update_restores_tables_and_defaults() {
+    let mut sandbox = Sandbox::new("sleep 1000");
+    sandbox.config["linux"]["resources"] = json!({"cpu": {"shares": 512}, "pids": {"limit": 17}});
+    sandbox.start();
+    let shares = || {
+        sandbox
+            .cgroup_file("cpu.shares")
+            .or_else(|| sandbox.cgroup_file("cpu.weight"))
+    };
+    let before = shares();
+    let call = [
+        "update",
+        "--cpu-share",
+        "300",
+        "--pids-limit",
+        "18",
+        "--cpuset-mems",
+        "77",
+    ];
+    let answer = sandbox.call(&[&call[..], &[sandbox.id.as_str()]].concat());
+    assert_eq!(answer.code, Some(1), "{}", answer.stderr);
+    assert_eq!(shares(), before);
+    assert_eq!(sandbox.cgroup_file("pids.max").as_deref(), Some("17"));
+}
+
+#[test]
+fn realtime_of_a_group_can_be_changed() {
+    if !std::path::Path::new("/sys/fs/cgroup/cpu/cpu.rt_runtime_us").exists() {
+        eprintln!("skipped: this kernel has no realtime groups");
+        return;
+    }
+    let sandbox = Sandbox::new("sleep 1000");
+    sandbox.start();
+    let call = [
+        "update",
+        "--cpu-rt-period",
+        "500000",
+        "--cpu-rt-runtime",
+        "20000",
+        &sandbox.id,
+    ];
+    let answer = sandbox.call(&call);
+    assert_eq!(answer.code, Some(0), "{}", answer.stderr);
+    assert_eq!(
+        sandbox.cgroup_file("cpu.rt_runtime_us").as_deref(),
+        Some("20000")
+    );
+}
+
+#[test]
+fn network_classes_and_rdma_are_set_or_missed_by_name() {
+    let limits = [
+        (json!({"network": {"classID": 1_048_577}}), "net_cls"),
+        (
+            json!({"network": {"priorities": [{"name": "lo", "priority": 3}]}}),
+            "net_prio",
+        ),
+        (
+            json!({"rdma": {"mlx5_1": {"hcaHandles": 3, "hcaObjects": 10}}}),
+            "rdma",
+        ),
+    ];
+    for (resources, controller) in limits {
+        let mut sandbox = Sandbox::new("echo ran");
+        sandbox.config["linux"]["resources"] = resources;
+        let answer = sandbox.run();
+        let needed = format!("the {controller} controller");
+        let missing = answer.code == Some(1) && answer.stderr.contains(&needed);
+        let no_such_device = answer.stderr.contains("mlx5_1");
+        assert!(
+            answer.stdout == "ran\n" || missing || no_such_device,
+            "{controller}: {answer:?}"
+        );
+    }
+}
+
+#[test]
 fn resource_limits_are_set_and_unknown_ones_refused() {
     for runtime in runtimes() {
         let mut sandbox = Sandbox::with(runtime, "ulimit -n; ulimit -Hn; ulimit -c");
