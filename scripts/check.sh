@@ -18,3 +18,4 @@ step 'unit tests' node_modules/.bin/vitest run --project unit --project contract
 step 'native format' in_native cargo fmt --all --check
 step 'native lint' in_native cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 step 'native tests' in_native cargo test --quiet --locked --workspace
+step 'fuzzing' bash scripts/fuzz.sh 3

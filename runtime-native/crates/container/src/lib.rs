@@ -21,6 +21,8 @@ mod error;
 mod exec;
 pub mod features;
 mod first_process;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod hooks;
 mod host;
 pub mod identity;

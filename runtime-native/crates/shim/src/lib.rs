@@ -22,6 +22,8 @@ mod exec_start;
 mod exec_tree;
 mod failure;
 mod foreign;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod health;
 mod launch;
 mod log;
