@@ -87,6 +87,23 @@ and a file with an error changes nothing.
 Without a file on the command line \`stack.yaml\`, \`stack.yml\`, \`compose.yaml\`, \`compose.yml\`, \`docker-compose.yaml\` or \`docker-compose.yml\` of the
 working directory is read.
 
+## Probes
+
+A service with \`x-tsorch.probes.ready\` is ready when the probe passes; without one \`healthcheck\` says so, else running is enough. Readiness gates
+\`service_healthy\`, rolling updates, names and published ports. tsorch asks by itself, from inside the container's network: nothing is needed in the image.
+
+| short | long | passes when |
+|---|---|---|
+| \`http://:8080/path\` | \`{http: 8080, path: /, method: GET, headers: {}, status: 200-399, body: text}\` | the status fits, and \`body\` is in the first 4 KiB of the answer; no redirects, no TLS |
+| \`tcp::5432\` | \`{tcp: 5432}\` | a connection comes about |
+| \`grpc::9000/service\` | \`{grpc: 9000, service: ""}\` | \`grpc.health.v1\` answers SERVING, in clear text |
+| \`unix:/run/app.sock\` | \`{unix: /run/app.sock}\`, and what \`http\` has | a connection comes about, or the request over it passes |
+| \`exec:command\` | \`{exec: [program, argument]}\` | it ends with 0 |
+
+All take \`interval\` (10s), \`timeout\` (2s), \`retries\` (3), \`successes\` (1), \`start_period\` (30s) and \`start_interval\` (500ms). A server is looked for at 127.0.0.1, ::1 and
+the address of eth0; \`address\` (short: \`tcp:10.0.0.7:5432\`) names another. The next probe is timed from the end of the last; a paused container is not
+probed. \`tsorch inspect STACK/SERVICE.1\` shows the last results.
+
 ## What each key does
 
 \`*\` stands for any name, \`[]\` for the items of a list. A row holds for everything below its key that has no row of its own.

@@ -14,7 +14,7 @@ export interface ImageConfig {
   readonly workingDir?: string;
   /** `SIGQUIT`, `QUIT`, `3` or `SIGRTMIN+3`, as written. */
   readonly stopSignal?: string;
-  readonly healthCheck?: HealthCheck;
+  readonly healthCheck?: HealthCheck & { readonly kind: 'exec' };
   /** Paths that shall be volumes; cleaned and absolute. */
   readonly volumes: readonly string[];
   /** `80/tcp` */

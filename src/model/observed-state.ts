@@ -49,10 +49,23 @@ export interface ObservedContainer {
   readonly health: Health;
   /** Epoch ms since `health` has its value. */
   readonly healthSince?: EpochMs;
-  /** Output of the last failed probe, at most 4 KiB. */
+  /** Output of the last probe, at most 4 KiB. */
   readonly lastProbeOutput?: string;
+  /** The last five probes of the present task, oldest first. */
+  readonly probes?: readonly PastProbe[];
   /** Host name of the network -> addresses without prefix length, IPv4 first. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface PastProbe {
+  /** Its beginning. */
+  readonly at: EpochMs;
+  readonly durationMs: number;
+  readonly outcome: 'passed' | 'failed' | 'timedOut';
+  /** Exit code of a program, HTTP status, or gRPC status. */
+  readonly code?: number;
+  /** At most 512 bytes. */
+  readonly output?: string;
 }
 
 /** The shim's record of an ended task (schemas/protocol/shim.md). */

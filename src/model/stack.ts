@@ -111,17 +111,44 @@ export type RestartPolicy =
   | { readonly kind: 'unless-stopped' }
   | { readonly kind: 'on-failure'; readonly maxAttempts?: number };
 
-/** Compose's health check; times in milliseconds. */
-export interface HealthCheck {
-  readonly kind: 'exec';
-  /** Program and arguments; the shell form has become `["/bin/sh", "-c", text]`. */
-  readonly args: readonly string[];
+/** What is asked of a container, and how often; Compose's `healthcheck` is of kind exec. The shim gets it as it is. */
+export type HealthCheck = Check & CheckTimes;
+
+export interface CheckTimes {
   readonly intervalMs: number;
   readonly timeoutMs: number;
+  /** Failures in a row that make it unhealthy. */
   readonly retries: number;
+  /** Successes in a row that make it healthy; absent = 1. */
+  readonly successes?: number;
   readonly startPeriodMs: number;
   readonly startIntervalMs: number;
 }
+
+export type Check =
+  /** Program and arguments; the shell form has become `["/bin/sh", "-c", text]`. Passes with exit code 0. */
+  | { readonly kind: 'exec'; readonly args: readonly string[] }
+  /** Passes when a connection comes about. */
+  | { readonly kind: 'connect'; readonly to: CheckEndpoint }
+  | {
+      readonly kind: 'http';
+      readonly to: CheckEndpoint;
+      readonly method: string;
+      /** Path and query. */
+      readonly path: string;
+      readonly headers: Readonly<Record<string, string>>;
+      /** Lowest and highest status that passes. */
+      readonly status: readonly [lowest: number, highest: number];
+      /** Text that must be in the first 4 KiB of the body. */
+      readonly body?: string;
+    }
+  /** Passes when `grpc.health.v1.Health/Check` answers SERVING; an empty service is the server as a whole. */
+  | { readonly kind: 'grpc'; readonly to: CheckEndpoint; readonly service: string };
+
+/** As the container sees it. Without an address: its loopback addresses, then that of eth0. */
+export type CheckEndpoint =
+  | { readonly port: number; readonly address?: string }
+  | { readonly socket: string };
 
 export interface Resources {
   readonly memoryBytes?: number;

@@ -1,6 +1,6 @@
 import type { EpochMs } from './brand.ts';
 import type { DesiredState } from './desired-state.ts';
-import type { ContainerPhase, ExitRecord, Health } from './observed-state.ts';
+import type { ContainerPhase, ExitRecord, Health, PastProbe } from './observed-state.ts';
 import type { Blocked } from './plan.ts';
 import type { PublishedPort } from './stack.ts';
 
@@ -55,6 +55,7 @@ export interface ContainerStatus {
   readonly task?: { readonly number: number; readonly startedAt: EpochMs; readonly pid?: number };
   readonly exit?: ExitRecord;
   readonly lastProbeOutput?: string;
+  readonly probes?: readonly PastProbe[];
   /** Host name of the network -> addresses. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
 }

@@ -79,6 +79,25 @@ export interface ServiceAsWritten {
   readonly user?: Text | null;
   readonly volumes?: readonly (string | MountAsWritten)[] | null;
   readonly working_dir?: string | null;
+  readonly 'x-tsorch'?: {
+    readonly probes?: { readonly ready?: string | ProbeAsWritten | null } | null;
+  } | null;
+}
+
+export interface ProbeAsWritten extends CheckTimesAsWritten {
+  readonly http?: NumberText | null;
+  readonly tcp?: NumberText | null;
+  readonly grpc?: NumberText | null;
+  readonly unix?: string | null;
+  readonly exec?: CommandAsWritten | null;
+  readonly address?: string | null;
+  readonly path?: string | null;
+  readonly method?: string | null;
+  readonly headers?: Readonly<Record<string, Text | null>> | null;
+  readonly status?: NumberText | null;
+  readonly body?: string | null;
+  readonly service?: string | null;
+  readonly successes?: NumberText | null;
 }
 
 export type CommandAsWritten = string | readonly Text[];
@@ -123,13 +142,16 @@ export interface EnvFileAsWritten {
   readonly format?: string | null;
 }
 
-export interface HealthCheckAsWritten {
-  readonly test?: CommandAsWritten | null;
+export interface CheckTimesAsWritten {
   readonly interval?: NumberText | null;
   readonly timeout?: NumberText | null;
   readonly retries?: NumberText | null;
   readonly start_period?: NumberText | null;
   readonly start_interval?: NumberText | null;
+}
+
+export interface HealthCheckAsWritten extends CheckTimesAsWritten {
+  readonly test?: CommandAsWritten | null;
   readonly disable?: BooleanText | null;
 }
 

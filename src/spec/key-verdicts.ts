@@ -169,5 +169,7 @@ export const keyVerdicts: Readonly<Record<string, Verdict>> = {
   'services.*.volumes.[].volume.nocopy': ignored('volumes are never filled from images', () => true),
   'services.*.volumes.[].volume.subpath': refused(later),
   'services.*.volumes_from': refused(later, isEmpty),
-  'services.*.x-tsorch': refused(later),
+  'services.*.x-tsorch': supported,
+  'services.*.x-tsorch.probes.start': refused(later),
+  'services.*.x-tsorch.probes.live': refused(later),
 };

@@ -74,7 +74,7 @@ function byTarget(a: Blocked, b: Blocked): number {
 
 /** Over what the planner looks at; specs count by their hashes, times of the look itself not at all. */
 function observedDigest({ at: _, containers, ...rest }: ObservedState): Digest {
-  const seen = containers.map(({ spec, lastProbeOutput: _output, ...facts }) => ({
+  const seen = containers.map(({ spec, lastProbeOutput: _output, probes: _probes, ...facts }) => ({
     ...facts,
     spec: [spec.id, spec.hashes],
   }));

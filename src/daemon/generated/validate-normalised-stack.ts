@@ -1023,11 +1023,11 @@ var require_stdin = __commonJS({
       return errors === 0;
     }
     validate90.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-    var schema32 = { "type": "object", "additionalProperties": false, "required": ["kind"], "properties": { "kind": { "enum": ["exec", "disabled"] }, "args": { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/text" } }, "intervalMs": { "$ref": "#/$defs/ms" }, "timeoutMs": { "$ref": "#/$defs/ms" }, "retries": { "type": "integer", "minimum": 0 }, "startPeriodMs": { "$ref": "#/$defs/ms" }, "startIntervalMs": { "$ref": "#/$defs/ms" } }, "if": { "properties": { "kind": { "const": "exec" } } }, "then": { "required": ["args", "intervalMs", "timeoutMs", "retries", "startPeriodMs", "startIntervalMs"] } };
-    function validate95(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    var schema32 = { "type": "object", "additionalProperties": false, "required": ["kind"], "properties": { "kind": { "enum": ["exec", "connect", "http", "grpc", "disabled"] }, "args": { "type": "array", "minItems": 1, "items": { "$ref": "#/$defs/text" } }, "to": { "type": "object", "additionalProperties": false, "minProperties": 1, "properties": { "port": { "type": "integer", "minimum": 1, "maximum": 65535 }, "address": { "type": "string", "maxLength": 45 }, "socket": { "$ref": "#/$defs/path" } }, "dependentRequired": { "address": ["port"] }, "if": { "required": ["socket"] }, "then": { "maxProperties": 1 } }, "method": { "type": "string", "pattern": "^[A-Z]+$", "maxLength": 32 }, "path": { "type": "string", "pattern": "^/[!-~]*$", "maxLength": 4096 }, "headers": { "type": "object", "maxProperties": 64, "propertyNames": { "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" }, "additionalProperties": { "type": "string", "pattern": "^[^\\u0000-\\u0008\\u000a-\\u001f\\u007f]*$", "maxLength": 4096 } }, "status": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "integer", "minimum": 100, "maximum": 999 } }, "body": { "type": "string", "minLength": 1, "maxLength": 4096 }, "service": { "type": "string", "maxLength": 256 }, "intervalMs": { "$ref": "#/$defs/ms" }, "timeoutMs": { "$ref": "#/$defs/ms" }, "retries": { "type": "integer", "minimum": 0 }, "successes": { "type": "integer", "minimum": 1 }, "startPeriodMs": { "$ref": "#/$defs/ms" }, "startIntervalMs": { "$ref": "#/$defs/ms" } }, "allOf": [{ "if": { "properties": { "kind": { "const": "exec" } } }, "then": { "required": ["args"] } }, { "if": { "properties": { "kind": { "enum": ["connect", "http", "grpc"] } } }, "then": { "required": ["to"] } }, { "if": { "properties": { "kind": { "const": "http" } } }, "then": { "required": ["method", "path", "headers", "status"] } }, { "if": { "properties": { "kind": { "const": "grpc" } } }, "then": { "required": ["service"] } }, { "if": { "not": { "properties": { "kind": { "const": "disabled" } } } }, "then": { "required": ["intervalMs", "timeoutMs", "retries", "startPeriodMs", "startIntervalMs"] } }] };
+    function validate96(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
       let vErrors = null;
       let errors = 0;
-      const evaluated0 = validate95.evaluated;
+      const evaluated0 = validate96.evaluated;
       if (evaluated0.dynamicProps) {
         evaluated0.props = void 0;
       }
@@ -1054,10 +1054,14 @@ var require_stdin = __commonJS({
           errors++;
         }
       }
-      validate95.errors = vErrors;
+      validate96.errors = vErrors;
       return errors === 0;
     }
-    validate95.evaluated = { "dynamicProps": false, "dynamicItems": false };
+    validate96.evaluated = { "dynamicProps": false, "dynamicItems": false };
+    var pattern8 = new RegExp("^[A-Z]+$", "u");
+    var pattern9 = new RegExp("^/[!-~]*$", "u");
+    var pattern10 = new RegExp("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$", "u");
+    var pattern11 = new RegExp("^[^\\u0000-\\u0008\\u000a-\\u001f\\u007f]*$", "u");
     function validate93(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
       let vErrors = null;
       let errors = 0;
@@ -1068,9 +1072,9 @@ var require_stdin = __commonJS({
       if (evaluated0.dynamicItems) {
         evaluated0.items = void 0;
       }
-      const _errs1 = errors;
-      let valid0 = true;
       const _errs2 = errors;
+      let valid1 = true;
+      const _errs3 = errors;
       if (data && typeof data == "object" && !Array.isArray(data)) {
         if (data.kind !== void 0) {
           if ("exec" !== data.kind) {
@@ -1084,20 +1088,20 @@ var require_stdin = __commonJS({
           }
         }
       }
-      var _valid0 = _errs2 === errors;
-      errors = _errs1;
+      var _valid0 = _errs3 === errors;
+      errors = _errs2;
       if (vErrors !== null) {
-        if (_errs1) {
-          vErrors.length = _errs1;
+        if (_errs2) {
+          vErrors.length = _errs2;
         } else {
           vErrors = null;
         }
       }
       if (_valid0) {
-        const _errs4 = errors;
+        const _errs5 = errors;
         if (data && typeof data == "object" && !Array.isArray(data)) {
           if (data.args === void 0) {
-            const err1 = { instancePath, schemaPath: "#/then/required", keyword: "required", params: { missingProperty: "args" } };
+            const err1 = { instancePath, schemaPath: "#/allOf/0/then/required", keyword: "required", params: { missingProperty: "args" } };
             if (vErrors === null) {
               vErrors = [err1];
             } else {
@@ -1105,17 +1109,27 @@ var require_stdin = __commonJS({
             }
             errors++;
           }
-          if (data.intervalMs === void 0) {
-            const err2 = { instancePath, schemaPath: "#/then/required", keyword: "required", params: { missingProperty: "intervalMs" } };
-            if (vErrors === null) {
-              vErrors = [err2];
-            } else {
-              vErrors.push(err2);
-            }
-            errors++;
-          }
-          if (data.timeoutMs === void 0) {
-            const err3 = { instancePath, schemaPath: "#/then/required", keyword: "required", params: { missingProperty: "timeoutMs" } };
+        }
+        var _valid0 = _errs5 === errors;
+        valid1 = _valid0;
+      }
+      if (!valid1) {
+        const err2 = { instancePath, schemaPath: "#/allOf/0/if", keyword: "if", params: { failingKeyword: "then" } };
+        if (vErrors === null) {
+          vErrors = [err2];
+        } else {
+          vErrors.push(err2);
+        }
+        errors++;
+      }
+      const _errs7 = errors;
+      let valid3 = true;
+      const _errs8 = errors;
+      if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (data.kind !== void 0) {
+          let data1 = data.kind;
+          if (!(data1 === "connect" || data1 === "http" || data1 === "grpc")) {
+            const err3 = {};
             if (vErrors === null) {
               vErrors = [err3];
             } else {
@@ -1123,8 +1137,22 @@ var require_stdin = __commonJS({
             }
             errors++;
           }
-          if (data.retries === void 0) {
-            const err4 = { instancePath, schemaPath: "#/then/required", keyword: "required", params: { missingProperty: "retries" } };
+        }
+      }
+      var _valid1 = _errs8 === errors;
+      errors = _errs7;
+      if (vErrors !== null) {
+        if (_errs7) {
+          vErrors.length = _errs7;
+        } else {
+          vErrors = null;
+        }
+      }
+      if (_valid1) {
+        const _errs10 = errors;
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+          if (data.to === void 0) {
+            const err4 = { instancePath, schemaPath: "#/allOf/1/then/required", keyword: "required", params: { missingProperty: "to" } };
             if (vErrors === null) {
               vErrors = [err4];
             } else {
@@ -1132,17 +1160,26 @@ var require_stdin = __commonJS({
             }
             errors++;
           }
-          if (data.startPeriodMs === void 0) {
-            const err5 = { instancePath, schemaPath: "#/then/required", keyword: "required", params: { missingProperty: "startPeriodMs" } };
-            if (vErrors === null) {
-              vErrors = [err5];
-            } else {
-              vErrors.push(err5);
-            }
-            errors++;
-          }
-          if (data.startIntervalMs === void 0) {
-            const err6 = { instancePath, schemaPath: "#/then/required", keyword: "required", params: { missingProperty: "startIntervalMs" } };
+        }
+        var _valid1 = _errs10 === errors;
+        valid3 = _valid1;
+      }
+      if (!valid3) {
+        const err5 = { instancePath, schemaPath: "#/allOf/1/if", keyword: "if", params: { failingKeyword: "then" } };
+        if (vErrors === null) {
+          vErrors = [err5];
+        } else {
+          vErrors.push(err5);
+        }
+        errors++;
+      }
+      const _errs12 = errors;
+      let valid5 = true;
+      const _errs13 = errors;
+      if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (data.kind !== void 0) {
+          if ("http" !== data.kind) {
+            const err6 = {};
             if (vErrors === null) {
               vErrors = [err6];
             } else {
@@ -1151,31 +1188,39 @@ var require_stdin = __commonJS({
             errors++;
           }
         }
-        var _valid0 = _errs4 === errors;
-        valid0 = _valid0;
       }
-      if (!valid0) {
-        const err7 = { instancePath, schemaPath: "#/if", keyword: "if", params: { failingKeyword: "then" } };
-        if (vErrors === null) {
-          vErrors = [err7];
+      var _valid2 = _errs13 === errors;
+      errors = _errs12;
+      if (vErrors !== null) {
+        if (_errs12) {
+          vErrors.length = _errs12;
         } else {
-          vErrors.push(err7);
+          vErrors = null;
         }
-        errors++;
       }
-      if (data && typeof data == "object" && !Array.isArray(data)) {
-        if (data.kind === void 0) {
-          const err8 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" } };
-          if (vErrors === null) {
-            vErrors = [err8];
-          } else {
-            vErrors.push(err8);
+      if (_valid2) {
+        const _errs15 = errors;
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+          if (data.method === void 0) {
+            const err7 = { instancePath, schemaPath: "#/allOf/2/then/required", keyword: "required", params: { missingProperty: "method" } };
+            if (vErrors === null) {
+              vErrors = [err7];
+            } else {
+              vErrors.push(err7);
+            }
+            errors++;
           }
-          errors++;
-        }
-        for (const key0 in data) {
-          if (!(key0 === "kind" || key0 === "args" || key0 === "intervalMs" || key0 === "timeoutMs" || key0 === "retries" || key0 === "startPeriodMs" || key0 === "startIntervalMs")) {
-            const err9 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
+          if (data.path === void 0) {
+            const err8 = { instancePath, schemaPath: "#/allOf/2/then/required", keyword: "required", params: { missingProperty: "path" } };
+            if (vErrors === null) {
+              vErrors = [err8];
+            } else {
+              vErrors.push(err8);
+            }
+            errors++;
+          }
+          if (data.headers === void 0) {
+            const err9 = { instancePath, schemaPath: "#/allOf/2/then/required", keyword: "required", params: { missingProperty: "headers" } };
             if (vErrors === null) {
               vErrors = [err9];
             } else {
@@ -1183,11 +1228,8 @@ var require_stdin = __commonJS({
             }
             errors++;
           }
-        }
-        if (data.kind !== void 0) {
-          let data1 = data.kind;
-          if (!(data1 === "exec" || data1 === "disabled")) {
-            const err10 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/enum", keyword: "enum", params: { allowedValues: schema32.properties.kind.enum } };
+          if (data.status === void 0) {
+            const err10 = { instancePath, schemaPath: "#/allOf/2/then/required", keyword: "required", params: { missingProperty: "status" } };
             if (vErrors === null) {
               vErrors = [err10];
             } else {
@@ -1196,27 +1238,25 @@ var require_stdin = __commonJS({
             errors++;
           }
         }
-        if (data.args !== void 0) {
-          let data2 = data.args;
-          if (Array.isArray(data2)) {
-            if (data2.length < 1) {
-              const err11 = { instancePath: instancePath + "/args", schemaPath: "#/properties/args/minItems", keyword: "minItems", params: { limit: 1 } };
-              if (vErrors === null) {
-                vErrors = [err11];
-              } else {
-                vErrors.push(err11);
-              }
-              errors++;
-            }
-            const len0 = data2.length;
-            for (let i0 = 0; i0 < len0; i0++) {
-              if (!validate60(data2[i0], { instancePath: instancePath + "/args/" + i0, parentData: data2, parentDataProperty: i0, rootData, dynamicAnchors })) {
-                vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
-                errors = vErrors.length;
-              }
-            }
-          } else {
-            const err12 = { instancePath: instancePath + "/args", schemaPath: "#/properties/args/type", keyword: "type", params: { type: "array" } };
+        var _valid2 = _errs15 === errors;
+        valid5 = _valid2;
+      }
+      if (!valid5) {
+        const err11 = { instancePath, schemaPath: "#/allOf/2/if", keyword: "if", params: { failingKeyword: "then" } };
+        if (vErrors === null) {
+          vErrors = [err11];
+        } else {
+          vErrors.push(err11);
+        }
+        errors++;
+      }
+      const _errs17 = errors;
+      let valid7 = true;
+      const _errs18 = errors;
+      if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (data.kind !== void 0) {
+          if ("grpc" !== data.kind) {
+            const err12 = {};
             if (vErrors === null) {
               vErrors = [err12];
             } else {
@@ -1225,22 +1265,21 @@ var require_stdin = __commonJS({
             errors++;
           }
         }
-        if (data.intervalMs !== void 0) {
-          if (!validate95(data.intervalMs, { instancePath: instancePath + "/intervalMs", parentData: data, parentDataProperty: "intervalMs", rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
-            errors = vErrors.length;
-          }
+      }
+      var _valid3 = _errs18 === errors;
+      errors = _errs17;
+      if (vErrors !== null) {
+        if (_errs17) {
+          vErrors.length = _errs17;
+        } else {
+          vErrors = null;
         }
-        if (data.timeoutMs !== void 0) {
-          if (!validate95(data.timeoutMs, { instancePath: instancePath + "/timeoutMs", parentData: data, parentDataProperty: "timeoutMs", rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
-            errors = vErrors.length;
-          }
-        }
-        if (data.retries !== void 0) {
-          let data6 = data.retries;
-          if (!(typeof data6 == "number" && (!(data6 % 1) && !isNaN(data6)) && isFinite(data6))) {
-            const err13 = { instancePath: instancePath + "/retries", schemaPath: "#/properties/retries/type", keyword: "type", params: { type: "integer" } };
+      }
+      if (_valid3) {
+        const _errs20 = errors;
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+          if (data.service === void 0) {
+            const err13 = { instancePath, schemaPath: "#/allOf/3/then/required", keyword: "required", params: { missingProperty: "service" } };
             if (vErrors === null) {
               vErrors = [err13];
             } else {
@@ -1248,36 +1287,678 @@ var require_stdin = __commonJS({
             }
             errors++;
           }
-          if (typeof data6 == "number" && isFinite(data6)) {
-            if (data6 < 0 || isNaN(data6)) {
-              const err14 = { instancePath: instancePath + "/retries", schemaPath: "#/properties/retries/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
+        }
+        var _valid3 = _errs20 === errors;
+        valid7 = _valid3;
+      }
+      if (!valid7) {
+        const err14 = { instancePath, schemaPath: "#/allOf/3/if", keyword: "if", params: { failingKeyword: "then" } };
+        if (vErrors === null) {
+          vErrors = [err14];
+        } else {
+          vErrors.push(err14);
+        }
+        errors++;
+      }
+      const _errs22 = errors;
+      let valid9 = true;
+      const _errs23 = errors;
+      const _errs24 = errors;
+      const _errs25 = errors;
+      if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (data.kind !== void 0) {
+          if ("disabled" !== data.kind) {
+            const err15 = {};
+            if (vErrors === null) {
+              vErrors = [err15];
+            } else {
+              vErrors.push(err15);
+            }
+            errors++;
+          }
+        }
+      }
+      var valid10 = _errs25 === errors;
+      if (valid10) {
+        const err16 = {};
+        if (vErrors === null) {
+          vErrors = [err16];
+        } else {
+          vErrors.push(err16);
+        }
+        errors++;
+      } else {
+        errors = _errs24;
+        if (vErrors !== null) {
+          if (_errs24) {
+            vErrors.length = _errs24;
+          } else {
+            vErrors = null;
+          }
+        }
+      }
+      var _valid4 = _errs23 === errors;
+      errors = _errs22;
+      if (vErrors !== null) {
+        if (_errs22) {
+          vErrors.length = _errs22;
+        } else {
+          vErrors = null;
+        }
+      }
+      if (_valid4) {
+        const _errs27 = errors;
+        if (data && typeof data == "object" && !Array.isArray(data)) {
+          if (data.intervalMs === void 0) {
+            const err17 = { instancePath, schemaPath: "#/allOf/4/then/required", keyword: "required", params: { missingProperty: "intervalMs" } };
+            if (vErrors === null) {
+              vErrors = [err17];
+            } else {
+              vErrors.push(err17);
+            }
+            errors++;
+          }
+          if (data.timeoutMs === void 0) {
+            const err18 = { instancePath, schemaPath: "#/allOf/4/then/required", keyword: "required", params: { missingProperty: "timeoutMs" } };
+            if (vErrors === null) {
+              vErrors = [err18];
+            } else {
+              vErrors.push(err18);
+            }
+            errors++;
+          }
+          if (data.retries === void 0) {
+            const err19 = { instancePath, schemaPath: "#/allOf/4/then/required", keyword: "required", params: { missingProperty: "retries" } };
+            if (vErrors === null) {
+              vErrors = [err19];
+            } else {
+              vErrors.push(err19);
+            }
+            errors++;
+          }
+          if (data.startPeriodMs === void 0) {
+            const err20 = { instancePath, schemaPath: "#/allOf/4/then/required", keyword: "required", params: { missingProperty: "startPeriodMs" } };
+            if (vErrors === null) {
+              vErrors = [err20];
+            } else {
+              vErrors.push(err20);
+            }
+            errors++;
+          }
+          if (data.startIntervalMs === void 0) {
+            const err21 = { instancePath, schemaPath: "#/allOf/4/then/required", keyword: "required", params: { missingProperty: "startIntervalMs" } };
+            if (vErrors === null) {
+              vErrors = [err21];
+            } else {
+              vErrors.push(err21);
+            }
+            errors++;
+          }
+        }
+        var _valid4 = _errs27 === errors;
+        valid9 = _valid4;
+      }
+      if (!valid9) {
+        const err22 = { instancePath, schemaPath: "#/allOf/4/if", keyword: "if", params: { failingKeyword: "then" } };
+        if (vErrors === null) {
+          vErrors = [err22];
+        } else {
+          vErrors.push(err22);
+        }
+        errors++;
+      }
+      if (data && typeof data == "object" && !Array.isArray(data)) {
+        if (data.kind === void 0) {
+          const err23 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "kind" } };
+          if (vErrors === null) {
+            vErrors = [err23];
+          } else {
+            vErrors.push(err23);
+          }
+          errors++;
+        }
+        for (const key0 in data) {
+          if (!func1.call(schema32.properties, key0)) {
+            const err24 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
+            if (vErrors === null) {
+              vErrors = [err24];
+            } else {
+              vErrors.push(err24);
+            }
+            errors++;
+          }
+        }
+        if (data.kind !== void 0) {
+          let data5 = data.kind;
+          if (!(data5 === "exec" || data5 === "connect" || data5 === "http" || data5 === "grpc" || data5 === "disabled")) {
+            const err25 = { instancePath: instancePath + "/kind", schemaPath: "#/properties/kind/enum", keyword: "enum", params: { allowedValues: schema32.properties.kind.enum } };
+            if (vErrors === null) {
+              vErrors = [err25];
+            } else {
+              vErrors.push(err25);
+            }
+            errors++;
+          }
+        }
+        if (data.args !== void 0) {
+          let data6 = data.args;
+          if (Array.isArray(data6)) {
+            if (data6.length < 1) {
+              const err26 = { instancePath: instancePath + "/args", schemaPath: "#/properties/args/minItems", keyword: "minItems", params: { limit: 1 } };
               if (vErrors === null) {
-                vErrors = [err14];
+                vErrors = [err26];
               } else {
-                vErrors.push(err14);
+                vErrors.push(err26);
+              }
+              errors++;
+            }
+            const len0 = data6.length;
+            for (let i0 = 0; i0 < len0; i0++) {
+              if (!validate60(data6[i0], { instancePath: instancePath + "/args/" + i0, parentData: data6, parentDataProperty: i0, rootData, dynamicAnchors })) {
+                vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+                errors = vErrors.length;
+              }
+            }
+          } else {
+            const err27 = { instancePath: instancePath + "/args", schemaPath: "#/properties/args/type", keyword: "type", params: { type: "array" } };
+            if (vErrors === null) {
+              vErrors = [err27];
+            } else {
+              vErrors.push(err27);
+            }
+            errors++;
+          }
+        }
+        if (data.to !== void 0) {
+          let data8 = data.to;
+          const _errs35 = errors;
+          let valid15 = true;
+          const _errs36 = errors;
+          if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+            let missing0;
+            if (data8.socket === void 0 && (missing0 = "socket")) {
+              const err28 = {};
+              if (vErrors === null) {
+                vErrors = [err28];
+              } else {
+                vErrors.push(err28);
+              }
+              errors++;
+            }
+          }
+          var _valid5 = _errs36 === errors;
+          errors = _errs35;
+          if (vErrors !== null) {
+            if (_errs35) {
+              vErrors.length = _errs35;
+            } else {
+              vErrors = null;
+            }
+          }
+          if (_valid5) {
+            const _errs37 = errors;
+            if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+              if (Object.keys(data8).length > 1) {
+                const err29 = { instancePath: instancePath + "/to", schemaPath: "#/properties/to/then/maxProperties", keyword: "maxProperties", params: { limit: 1 } };
+                if (vErrors === null) {
+                  vErrors = [err29];
+                } else {
+                  vErrors.push(err29);
+                }
+                errors++;
+              }
+            }
+            var _valid5 = _errs37 === errors;
+            valid15 = _valid5;
+          }
+          if (!valid15) {
+            const err30 = { instancePath: instancePath + "/to", schemaPath: "#/properties/to/if", keyword: "if", params: { failingKeyword: "then" } };
+            if (vErrors === null) {
+              vErrors = [err30];
+            } else {
+              vErrors.push(err30);
+            }
+            errors++;
+          }
+          if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+            if (Object.keys(data8).length < 1) {
+              const err31 = { instancePath: instancePath + "/to", schemaPath: "#/properties/to/minProperties", keyword: "minProperties", params: { limit: 1 } };
+              if (vErrors === null) {
+                vErrors = [err31];
+              } else {
+                vErrors.push(err31);
+              }
+              errors++;
+            }
+            for (const key1 in data8) {
+              if (!(key1 === "port" || key1 === "address" || key1 === "socket")) {
+                const err32 = { instancePath: instancePath + "/to", schemaPath: "#/properties/to/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key1 } };
+                if (vErrors === null) {
+                  vErrors = [err32];
+                } else {
+                  vErrors.push(err32);
+                }
+                errors++;
+              }
+            }
+            if (data8.port !== void 0) {
+              let data9 = data8.port;
+              if (!(typeof data9 == "number" && (!(data9 % 1) && !isNaN(data9)) && isFinite(data9))) {
+                const err33 = { instancePath: instancePath + "/to/port", schemaPath: "#/properties/to/properties/port/type", keyword: "type", params: { type: "integer" } };
+                if (vErrors === null) {
+                  vErrors = [err33];
+                } else {
+                  vErrors.push(err33);
+                }
+                errors++;
+              }
+              if (typeof data9 == "number" && isFinite(data9)) {
+                if (data9 > 65535 || isNaN(data9)) {
+                  const err34 = { instancePath: instancePath + "/to/port", schemaPath: "#/properties/to/properties/port/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65535 } };
+                  if (vErrors === null) {
+                    vErrors = [err34];
+                  } else {
+                    vErrors.push(err34);
+                  }
+                  errors++;
+                }
+                if (data9 < 1 || isNaN(data9)) {
+                  const err35 = { instancePath: instancePath + "/to/port", schemaPath: "#/properties/to/properties/port/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
+                  if (vErrors === null) {
+                    vErrors = [err35];
+                  } else {
+                    vErrors.push(err35);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data8.address !== void 0) {
+              let data10 = data8.address;
+              if (typeof data10 === "string") {
+                if (func2(data10) > 45) {
+                  const err36 = { instancePath: instancePath + "/to/address", schemaPath: "#/properties/to/properties/address/maxLength", keyword: "maxLength", params: { limit: 45 } };
+                  if (vErrors === null) {
+                    vErrors = [err36];
+                  } else {
+                    vErrors.push(err36);
+                  }
+                  errors++;
+                }
+              } else {
+                const err37 = { instancePath: instancePath + "/to/address", schemaPath: "#/properties/to/properties/address/type", keyword: "type", params: { type: "string" } };
+                if (vErrors === null) {
+                  vErrors = [err37];
+                } else {
+                  vErrors.push(err37);
+                }
+                errors++;
+              }
+            }
+            if (data8.socket !== void 0) {
+              if (!validate75(data8.socket, { instancePath: instancePath + "/to/socket", parentData: data8, parentDataProperty: "socket", rootData, dynamicAnchors })) {
+                vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+                errors = vErrors.length;
+              }
+            }
+            if (data8.address !== void 0) {
+              if (data8.port === void 0) {
+                const err38 = { instancePath: instancePath + "/to", schemaPath: "#/properties/to/dependentRequired", keyword: "dependentRequired", params: {
+                  property: "address",
+                  missingProperty: "port",
+                  depsCount: 1,
+                  deps: "port"
+                } };
+                if (vErrors === null) {
+                  vErrors = [err38];
+                } else {
+                  vErrors.push(err38);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err39 = { instancePath: instancePath + "/to", schemaPath: "#/properties/to/type", keyword: "type", params: { type: "object" } };
+            if (vErrors === null) {
+              vErrors = [err39];
+            } else {
+              vErrors.push(err39);
+            }
+            errors++;
+          }
+        }
+        if (data.method !== void 0) {
+          let data12 = data.method;
+          if (typeof data12 === "string") {
+            if (func2(data12) > 32) {
+              const err40 = { instancePath: instancePath + "/method", schemaPath: "#/properties/method/maxLength", keyword: "maxLength", params: { limit: 32 } };
+              if (vErrors === null) {
+                vErrors = [err40];
+              } else {
+                vErrors.push(err40);
+              }
+              errors++;
+            }
+            if (!pattern8.test(data12)) {
+              const err41 = { instancePath: instancePath + "/method", schemaPath: "#/properties/method/pattern", keyword: "pattern", params: { pattern: "^[A-Z]+$" } };
+              if (vErrors === null) {
+                vErrors = [err41];
+              } else {
+                vErrors.push(err41);
+              }
+              errors++;
+            }
+          } else {
+            const err42 = { instancePath: instancePath + "/method", schemaPath: "#/properties/method/type", keyword: "type", params: { type: "string" } };
+            if (vErrors === null) {
+              vErrors = [err42];
+            } else {
+              vErrors.push(err42);
+            }
+            errors++;
+          }
+        }
+        if (data.path !== void 0) {
+          let data13 = data.path;
+          if (typeof data13 === "string") {
+            if (func2(data13) > 4096) {
+              const err43 = { instancePath: instancePath + "/path", schemaPath: "#/properties/path/maxLength", keyword: "maxLength", params: { limit: 4096 } };
+              if (vErrors === null) {
+                vErrors = [err43];
+              } else {
+                vErrors.push(err43);
+              }
+              errors++;
+            }
+            if (!pattern9.test(data13)) {
+              const err44 = { instancePath: instancePath + "/path", schemaPath: "#/properties/path/pattern", keyword: "pattern", params: { pattern: "^/[!-~]*$" } };
+              if (vErrors === null) {
+                vErrors = [err44];
+              } else {
+                vErrors.push(err44);
+              }
+              errors++;
+            }
+          } else {
+            const err45 = { instancePath: instancePath + "/path", schemaPath: "#/properties/path/type", keyword: "type", params: { type: "string" } };
+            if (vErrors === null) {
+              vErrors = [err45];
+            } else {
+              vErrors.push(err45);
+            }
+            errors++;
+          }
+        }
+        if (data.headers !== void 0) {
+          let data14 = data.headers;
+          if (data14 && typeof data14 == "object" && !Array.isArray(data14)) {
+            if (Object.keys(data14).length > 64) {
+              const err46 = { instancePath: instancePath + "/headers", schemaPath: "#/properties/headers/maxProperties", keyword: "maxProperties", params: { limit: 64 } };
+              if (vErrors === null) {
+                vErrors = [err46];
+              } else {
+                vErrors.push(err46);
+              }
+              errors++;
+            }
+            for (const key2 in data14) {
+              const _errs50 = errors;
+              if (typeof key2 === "string") {
+                if (!pattern10.test(key2)) {
+                  const err47 = { instancePath: instancePath + "/headers", schemaPath: "#/properties/headers/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$" }, propertyName: key2 };
+                  if (vErrors === null) {
+                    vErrors = [err47];
+                  } else {
+                    vErrors.push(err47);
+                  }
+                  errors++;
+                }
+              }
+              var valid17 = _errs50 === errors;
+              if (!valid17) {
+                const err48 = { instancePath: instancePath + "/headers", schemaPath: "#/properties/headers/propertyNames", keyword: "propertyNames", params: { propertyName: key2 } };
+                if (vErrors === null) {
+                  vErrors = [err48];
+                } else {
+                  vErrors.push(err48);
+                }
+                errors++;
+              }
+            }
+            for (const key3 in data14) {
+              let data15 = data14[key3];
+              if (typeof data15 === "string") {
+                if (func2(data15) > 4096) {
+                  const err49 = { instancePath: instancePath + "/headers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/headers/additionalProperties/maxLength", keyword: "maxLength", params: { limit: 4096 } };
+                  if (vErrors === null) {
+                    vErrors = [err49];
+                  } else {
+                    vErrors.push(err49);
+                  }
+                  errors++;
+                }
+                if (!pattern11.test(data15)) {
+                  const err50 = { instancePath: instancePath + "/headers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/headers/additionalProperties/pattern", keyword: "pattern", params: { pattern: "^[^\\u0000-\\u0008\\u000a-\\u001f\\u007f]*$" } };
+                  if (vErrors === null) {
+                    vErrors = [err50];
+                  } else {
+                    vErrors.push(err50);
+                  }
+                  errors++;
+                }
+              } else {
+                const err51 = { instancePath: instancePath + "/headers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/headers/additionalProperties/type", keyword: "type", params: { type: "string" } };
+                if (vErrors === null) {
+                  vErrors = [err51];
+                } else {
+                  vErrors.push(err51);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err52 = { instancePath: instancePath + "/headers", schemaPath: "#/properties/headers/type", keyword: "type", params: { type: "object" } };
+            if (vErrors === null) {
+              vErrors = [err52];
+            } else {
+              vErrors.push(err52);
+            }
+            errors++;
+          }
+        }
+        if (data.status !== void 0) {
+          let data16 = data.status;
+          if (Array.isArray(data16)) {
+            if (data16.length > 2) {
+              const err53 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/maxItems", keyword: "maxItems", params: { limit: 2 } };
+              if (vErrors === null) {
+                vErrors = [err53];
+              } else {
+                vErrors.push(err53);
+              }
+              errors++;
+            }
+            if (data16.length < 2) {
+              const err54 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/minItems", keyword: "minItems", params: { limit: 2 } };
+              if (vErrors === null) {
+                vErrors = [err54];
+              } else {
+                vErrors.push(err54);
+              }
+              errors++;
+            }
+            const len1 = data16.length;
+            for (let i1 = 0; i1 < len1; i1++) {
+              let data17 = data16[i1];
+              if (!(typeof data17 == "number" && (!(data17 % 1) && !isNaN(data17)) && isFinite(data17))) {
+                const err55 = { instancePath: instancePath + "/status/" + i1, schemaPath: "#/properties/status/items/type", keyword: "type", params: { type: "integer" } };
+                if (vErrors === null) {
+                  vErrors = [err55];
+                } else {
+                  vErrors.push(err55);
+                }
+                errors++;
+              }
+              if (typeof data17 == "number" && isFinite(data17)) {
+                if (data17 > 999 || isNaN(data17)) {
+                  const err56 = { instancePath: instancePath + "/status/" + i1, schemaPath: "#/properties/status/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 999 } };
+                  if (vErrors === null) {
+                    vErrors = [err56];
+                  } else {
+                    vErrors.push(err56);
+                  }
+                  errors++;
+                }
+                if (data17 < 100 || isNaN(data17)) {
+                  const err57 = { instancePath: instancePath + "/status/" + i1, schemaPath: "#/properties/status/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 100 } };
+                  if (vErrors === null) {
+                    vErrors = [err57];
+                  } else {
+                    vErrors.push(err57);
+                  }
+                  errors++;
+                }
+              }
+            }
+          } else {
+            const err58 = { instancePath: instancePath + "/status", schemaPath: "#/properties/status/type", keyword: "type", params: { type: "array" } };
+            if (vErrors === null) {
+              vErrors = [err58];
+            } else {
+              vErrors.push(err58);
+            }
+            errors++;
+          }
+        }
+        if (data.body !== void 0) {
+          let data18 = data.body;
+          if (typeof data18 === "string") {
+            if (func2(data18) > 4096) {
+              const err59 = { instancePath: instancePath + "/body", schemaPath: "#/properties/body/maxLength", keyword: "maxLength", params: { limit: 4096 } };
+              if (vErrors === null) {
+                vErrors = [err59];
+              } else {
+                vErrors.push(err59);
+              }
+              errors++;
+            }
+            if (func2(data18) < 1) {
+              const err60 = { instancePath: instancePath + "/body", schemaPath: "#/properties/body/minLength", keyword: "minLength", params: { limit: 1 } };
+              if (vErrors === null) {
+                vErrors = [err60];
+              } else {
+                vErrors.push(err60);
+              }
+              errors++;
+            }
+          } else {
+            const err61 = { instancePath: instancePath + "/body", schemaPath: "#/properties/body/type", keyword: "type", params: { type: "string" } };
+            if (vErrors === null) {
+              vErrors = [err61];
+            } else {
+              vErrors.push(err61);
+            }
+            errors++;
+          }
+        }
+        if (data.service !== void 0) {
+          let data19 = data.service;
+          if (typeof data19 === "string") {
+            if (func2(data19) > 256) {
+              const err62 = { instancePath: instancePath + "/service", schemaPath: "#/properties/service/maxLength", keyword: "maxLength", params: { limit: 256 } };
+              if (vErrors === null) {
+                vErrors = [err62];
+              } else {
+                vErrors.push(err62);
+              }
+              errors++;
+            }
+          } else {
+            const err63 = { instancePath: instancePath + "/service", schemaPath: "#/properties/service/type", keyword: "type", params: { type: "string" } };
+            if (vErrors === null) {
+              vErrors = [err63];
+            } else {
+              vErrors.push(err63);
+            }
+            errors++;
+          }
+        }
+        if (data.intervalMs !== void 0) {
+          if (!validate96(data.intervalMs, { instancePath: instancePath + "/intervalMs", parentData: data, parentDataProperty: "intervalMs", rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data.timeoutMs !== void 0) {
+          if (!validate96(data.timeoutMs, { instancePath: instancePath + "/timeoutMs", parentData: data, parentDataProperty: "timeoutMs", rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+            errors = vErrors.length;
+          }
+        }
+        if (data.retries !== void 0) {
+          let data22 = data.retries;
+          if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
+            const err64 = { instancePath: instancePath + "/retries", schemaPath: "#/properties/retries/type", keyword: "type", params: { type: "integer" } };
+            if (vErrors === null) {
+              vErrors = [err64];
+            } else {
+              vErrors.push(err64);
+            }
+            errors++;
+          }
+          if (typeof data22 == "number" && isFinite(data22)) {
+            if (data22 < 0 || isNaN(data22)) {
+              const err65 = { instancePath: instancePath + "/retries", schemaPath: "#/properties/retries/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
+              if (vErrors === null) {
+                vErrors = [err65];
+              } else {
+                vErrors.push(err65);
+              }
+              errors++;
+            }
+          }
+        }
+        if (data.successes !== void 0) {
+          let data23 = data.successes;
+          if (!(typeof data23 == "number" && (!(data23 % 1) && !isNaN(data23)) && isFinite(data23))) {
+            const err66 = { instancePath: instancePath + "/successes", schemaPath: "#/properties/successes/type", keyword: "type", params: { type: "integer" } };
+            if (vErrors === null) {
+              vErrors = [err66];
+            } else {
+              vErrors.push(err66);
+            }
+            errors++;
+          }
+          if (typeof data23 == "number" && isFinite(data23)) {
+            if (data23 < 1 || isNaN(data23)) {
+              const err67 = { instancePath: instancePath + "/successes", schemaPath: "#/properties/successes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
+              if (vErrors === null) {
+                vErrors = [err67];
+              } else {
+                vErrors.push(err67);
               }
               errors++;
             }
           }
         }
         if (data.startPeriodMs !== void 0) {
-          if (!validate95(data.startPeriodMs, { instancePath: instancePath + "/startPeriodMs", parentData: data, parentDataProperty: "startPeriodMs", rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+          if (!validate96(data.startPeriodMs, { instancePath: instancePath + "/startPeriodMs", parentData: data, parentDataProperty: "startPeriodMs", rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
             errors = vErrors.length;
           }
         }
         if (data.startIntervalMs !== void 0) {
-          if (!validate95(data.startIntervalMs, { instancePath: instancePath + "/startIntervalMs", parentData: data, parentDataProperty: "startIntervalMs", rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+          if (!validate96(data.startIntervalMs, { instancePath: instancePath + "/startIntervalMs", parentData: data, parentDataProperty: "startIntervalMs", rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
             errors = vErrors.length;
           }
         }
       } else {
-        const err15 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+        const err68 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
         if (vErrors === null) {
-          vErrors = [err15];
+          vErrors = [err68];
         } else {
-          vErrors.push(err15);
+          vErrors.push(err68);
         }
         errors++;
       }
@@ -1285,11 +1966,11 @@ var require_stdin = __commonJS({
       return errors === 0;
     }
     validate93.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-    var pattern9 = new RegExp("^[0-9,-]*$", "u");
-    function validate102(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    var pattern13 = new RegExp("^[0-9,-]*$", "u");
+    function validate103(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
       let vErrors = null;
       let errors = 0;
-      const evaluated0 = validate102.evaluated;
+      const evaluated0 = validate103.evaluated;
       if (evaluated0.dynamicProps) {
         evaluated0.props = void 0;
       }
@@ -1425,7 +2106,7 @@ var require_stdin = __commonJS({
         if (data.cpuset !== void 0) {
           let data5 = data.cpuset;
           if (typeof data5 === "string") {
-            if (!pattern9.test(data5)) {
+            if (!pattern13.test(data5)) {
               const err11 = { instancePath: instancePath + "/cpuset", schemaPath: "#/properties/cpuset/pattern", keyword: "pattern", params: { pattern: "^[0-9,-]*$" } };
               if (vErrors === null) {
                 vErrors = [err11];
@@ -1476,12 +2157,12 @@ var require_stdin = __commonJS({
         }
         errors++;
       }
-      validate102.errors = vErrors;
+      validate103.errors = vErrors;
       return errors === 0;
     }
-    validate102.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+    validate103.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
     var pattern5 = new RegExp("^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,62})$", "u");
-    var pattern8 = new RegExp("^SIG[A-Z0-9+-]+$", "u");
+    var pattern12 = new RegExp("^SIG[A-Z0-9+-]+$", "u");
     function validate56(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
       let vErrors = null;
       let errors = 0;
@@ -2151,7 +2832,7 @@ var require_stdin = __commonJS({
         if (data.stopSignal !== void 0) {
           let data36 = data.stopSignal;
           if (typeof data36 === "string") {
-            if (!pattern8.test(data36)) {
+            if (!pattern12.test(data36)) {
               const err53 = { instancePath: instancePath + "/stopSignal", schemaPath: "#/properties/stopSignal/pattern", keyword: "pattern", params: { pattern: "^SIG[A-Z0-9+-]+$" } };
               if (vErrors === null) {
                 vErrors = [err53];
@@ -2171,8 +2852,8 @@ var require_stdin = __commonJS({
           }
         }
         if (data.stopGraceMs !== void 0) {
-          if (!validate95(data.stopGraceMs, { instancePath: instancePath + "/stopGraceMs", parentData: data, parentDataProperty: "stopGraceMs", rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+          if (!validate96(data.stopGraceMs, { instancePath: instancePath + "/stopGraceMs", parentData: data, parentDataProperty: "stopGraceMs", rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
             errors = vErrors.length;
           }
         }
@@ -2209,8 +2890,8 @@ var require_stdin = __commonJS({
           }
         }
         if (data.resources !== void 0) {
-          if (!validate102(data.resources, { instancePath: instancePath + "/resources", parentData: data, parentDataProperty: "resources", rootData, dynamicAnchors })) {
-            vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+          if (!validate103(data.resources, { instancePath: instancePath + "/resources", parentData: data, parentDataProperty: "resources", rootData, dynamicAnchors })) {
+            vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
             errors = vErrors.length;
           }
         }
@@ -2370,8 +3051,8 @@ var require_stdin = __commonJS({
               }
             }
             if (data43.delayMs !== void 0) {
-              if (!validate95(data43.delayMs, { instancePath: instancePath + "/update/delayMs", parentData: data43, parentDataProperty: "delayMs", rootData, dynamicAnchors })) {
-                vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+              if (!validate96(data43.delayMs, { instancePath: instancePath + "/update/delayMs", parentData: data43, parentDataProperty: "delayMs", rootData, dynamicAnchors })) {
+                vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
                 errors = vErrors.length;
               }
             }
@@ -2398,10 +3079,10 @@ var require_stdin = __commonJS({
       return errors === 0;
     }
     validate56.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-    function validate107(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    function validate108(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
       let vErrors = null;
       let errors = 0;
-      const evaluated0 = validate107.evaluated;
+      const evaluated0 = validate108.evaluated;
       if (evaluated0.dynamicProps) {
         evaluated0.props = void 0;
       }
@@ -2595,14 +3276,14 @@ var require_stdin = __commonJS({
         }
         errors++;
       }
-      validate107.errors = vErrors;
+      validate108.errors = vErrors;
       return errors === 0;
     }
-    validate107.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
-    function validate112(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
+    validate108.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+    function validate113(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
       let vErrors = null;
       let errors = 0;
-      const evaluated0 = validate112.evaluated;
+      const evaluated0 = validate113.evaluated;
       if (evaluated0.dynamicProps) {
         evaluated0.props = void 0;
       }
@@ -2680,10 +3361,10 @@ var require_stdin = __commonJS({
         }
         errors++;
       }
-      validate112.errors = vErrors;
+      validate113.errors = vErrors;
       return errors === 0;
     }
-    validate112.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
+    validate113.evaluated = { "props": true, "dynamicProps": false, "dynamicItems": false };
     function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
       ;
       let vErrors = null;
@@ -2824,8 +3505,8 @@ var require_stdin = __commonJS({
               }
             }
             for (const key4 in data3) {
-              if (!validate107(data3[key4], { instancePath: instancePath + "/networks/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data3, parentDataProperty: key4, rootData, dynamicAnchors })) {
-                vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+              if (!validate108(data3[key4], { instancePath: instancePath + "/networks/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data3, parentDataProperty: key4, rootData, dynamicAnchors })) {
+                vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
                 errors = vErrors.length;
               }
             }
@@ -2869,8 +3550,8 @@ var require_stdin = __commonJS({
               }
             }
             for (const key6 in data5) {
-              if (!validate112(data5[key6], { instancePath: instancePath + "/volumes/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data5, parentDataProperty: key6, rootData, dynamicAnchors })) {
-                vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+              if (!validate113(data5[key6], { instancePath: instancePath + "/volumes/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"), parentData: data5, parentDataProperty: key6, rootData, dynamicAnchors })) {
+                vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
                 errors = vErrors.length;
               }
             }

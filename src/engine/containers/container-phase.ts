@@ -27,13 +27,14 @@ export function observedContainer(evidence: ContainerEvidence): ObservedContaine
 type Witnessed = Omit<ObservedContainer, 'spec' | 'addresses'>;
 
 function fromState(state: ShimState): Witnessed {
-  const { phase, exit, health, healthSince, lastProbeOutput, task, startedAt, pid } = state;
+  const { phase, exit, health, healthSince, lastProbeOutput, probes, task, startedAt, pid } = state;
   if (phase === 'exited' && exit !== undefined) return fromExit(exit);
   return {
     phase,
     health,
     ...(healthSince === undefined ? {} : { healthSince }),
     ...(lastProbeOutput === undefined ? {} : { lastProbeOutput }),
+    ...(probes === undefined ? {} : { probes }),
     ...(task === undefined || phase === 'created'
       ? {}
       : { task: { number: task, startedAt: startedAt ?? 0, ...(pid === undefined ? {} : { pid }) } }),

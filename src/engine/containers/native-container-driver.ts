@@ -13,7 +13,7 @@ import { type ShimClient, ShimConnections } from '../host/shim-connections.ts';
 import type { ExecParams, ShimMethods } from '../host/shim-methods.ts';
 import { containerEnvironment } from './bundle/build-config.ts';
 import { changedResources } from './bundle/resources.ts';
-import { shimLog, shimProbe } from './bundle/shim-config.ts';
+import { shimLog } from './bundle/shim-config.ts';
 import type {
   ContainerDriver,
   ContainerFact,
@@ -191,9 +191,7 @@ export class NativeContainerDriver implements ContainerDriver {
     const { healthCheck } = effectiveProcess(config, spec.definition);
     return {
       ...(changed.includes('resources') ? { resources: changedResources(spec.definition.resources) } : {}),
-      ...(changed.includes('healthCheck')
-        ? { probe: healthCheck === undefined ? null : shimProbe(healthCheck) }
-        : {}),
+      ...(changed.includes('healthCheck') ? { probe: healthCheck ?? null } : {}),
       ...(changed.includes('log') ? { log: shimLog(spec.definition.log) } : {}),
     };
   }

@@ -1,4 +1,4 @@
-import type { Health } from '../../model/observed-state.ts';
+import type { Health, PastProbe } from '../../model/observed-state.ts';
 
 /** Calls of a shim, as schemas/protocol/shim.md lists them. */
 export interface ShimMethods {
@@ -53,6 +53,7 @@ export interface ShimState {
   readonly health: Health;
   readonly healthSince?: number;
   readonly lastProbeOutput?: string;
+  readonly probes?: readonly PastProbe[];
   /** Number of the last event. */
   readonly seq: number;
 }

@@ -58,6 +58,7 @@ const service: MergeRules = {
     sysctls: pairs,
     tmpfs: list,
     ulimits: { below: { '*': replace } },
+    'x-tsorch': { below: { probes: { below: { '*': replace } } } },
   },
 };
 

@@ -1,11 +1,12 @@
-import type { Service } from '../../model/stack.ts';
+import type { CheckTimes, Service } from '../../model/stack.ts';
 import type { CommandAsWritten, HealthCheckAsWritten } from '../as-written.ts';
 import { type Field, quote } from '../field.ts';
+import { readCheckTimes } from './check-times.ts';
 import { readArguments } from './command.ts';
-import { readBoolean, readDurationMs, readInteger } from './values.ts';
+import { readBoolean } from './values.ts';
 
 /** Compose's defaults (specification, `healthcheck`). */
-const defaults = {
+const defaults: CheckTimes = {
   intervalMs: 30_000,
   timeoutMs: 30_000,
   retries: 3,
@@ -15,13 +16,7 @@ const defaults = {
 
 export function normalizeHealthCheck(field: Field<HealthCheckAsWritten> | undefined): Service['healthCheck'] {
   if (field === undefined) return undefined;
-  const times = {
-    intervalMs: readDurationMs(field.get('interval')) || defaults.intervalMs,
-    timeoutMs: readDurationMs(field.get('timeout')) || defaults.timeoutMs,
-    retries: readInteger(field.get('retries'), { min: 0 }) || defaults.retries,
-    startPeriodMs: readDurationMs(field.get('start_period')) ?? defaults.startPeriodMs,
-    startIntervalMs: readDurationMs(field.get('start_interval')) || defaults.startIntervalMs,
-  };
+  const times = readCheckTimes(field, defaults);
   if (readBoolean(field.get('disable')) === true) return { kind: 'disabled' };
   const test = field.get('test');
   if (test === undefined) return withoutTest(field);

@@ -7,7 +7,6 @@ import type { NormalizeContext } from './context.ts';
 import { normalizeDependsOn } from './depends-on.ts';
 import { normalizeEnvironment, normalizeLabels } from './environment.ts';
 import { normalizeExtraHosts } from './extra-hosts.ts';
-import { normalizeHealthCheck } from './health-check.ts';
 import { normalizeHostname, normalizeUser, normalizeWorkingDir } from './identity.ts';
 import { normalizeImage, normalizePullPolicy } from './image.ts';
 import { normalizeLogging } from './logging.ts';
@@ -16,6 +15,7 @@ import { normalizeNetwork } from './networks.ts';
 import { optional } from './optional.ts';
 import { checkPlatform } from './platform.ts';
 import { normalizePorts } from './ports.ts';
+import { normalizeReadiness } from './readiness.ts';
 import { normalizeReplicas } from './replicas.ts';
 import { normalizeResources } from './resources.ts';
 import { normalizeRestart } from './restart.ts';
@@ -52,7 +52,7 @@ export function normalizeService(
       user: normalizeUser(field.get('user')),
       workingDir: normalizeWorkingDir(field.get('working_dir')),
       hostname: normalizeHostname(field.get('hostname')),
-      healthCheck: normalizeHealthCheck(field.get('healthcheck')),
+      healthCheck: normalizeReadiness(field),
       stopSignal: normalizeStopSignal(field.get('stop_signal')),
       log: normalizeLogging(field.get('logging')),
     }),

@@ -512,8 +512,8 @@ describe('other keys', () => {
       'spec.unsupported: `services.web.security_opt` is not supported: this version does not carry it out',
     ],
     [
-      'x-tsorch: {drift: repair}',
-      'spec.unsupported: `services.web.x-tsorch` is not supported: this version does not carry it out',
+      'x-tsorch: {probes: {live: "tcp::80"}}',
+      'spec.unsupported: `services.web.x-tsorch.probes.live` is not supported: this version does not carry it out',
     ],
     ['develop: {watch: []}', 'spec.ignored: `services.web.develop` is ignored: there is no file watching'],
     [

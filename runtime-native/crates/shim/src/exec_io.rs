@@ -7,8 +7,8 @@ use tsorch_sys::child::{Ending, Reaped};
 use crate::chunk::ChunkStream;
 use crate::exec::{DRAIN_AFTER, Exec, ExecPurpose, FORGET_AFTER};
 use crate::exec_tree::kill_exec_tree;
-use crate::health::{MAX_OUTPUT_BYTES, ProbeResult};
 use crate::output::OutputStream;
+use crate::probe::result::{MAX_OUTPUT_BYTES, Outcome, ProbeResult};
 use crate::program_io::ProgramOutput;
 use crate::reply::ReplyTo;
 use crate::shim::Shim;
@@ -139,13 +139,22 @@ impl Shim {
         let Some(exec) = self.forget_exec(id) else {
             return;
         };
-        let mut output = exec.held.text(MAX_OUTPUT_BYTES);
-        if exec.has_timed_out {
+        let result = if exec.has_timed_out {
             let limit = exec.timeout.unwrap_or_default();
-            output = format!("the probe did not end within {limit:?}\n").into_bytes();
-        }
-        let is_success = !exec.has_timed_out && exec.ending == Some(Ending::Exited(0));
-        self.end_probe(ProbeResult { is_success, output });
+            ProbeResult::timed_out(format!("the probe did not end within {limit:?}"))
+        } else {
+            let has_passed = exec.ending == Some(Ending::Exited(0));
+            ProbeResult {
+                outcome: if has_passed {
+                    Outcome::Passed
+                } else {
+                    Outcome::Failed
+                },
+                code: exec.ending.map(|ending| i32::from(ending.code())),
+                output: exec.held.text(MAX_OUTPUT_BYTES),
+            }
+        };
+        self.end_exec_probe(id, &result);
     }
 
     /// Sends the last chunk, which tells how the program has ended, and closes.

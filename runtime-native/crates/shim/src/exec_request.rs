@@ -6,8 +6,6 @@ use std::time::Duration;
 use serde::Deserialize;
 use tsorch_oci::{ConsoleSize, Process, User};
 
-use crate::probe::ProbeConfig;
-
 /// Parameters of `exec`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -36,16 +34,16 @@ pub(crate) struct ExecProcess {
 
 impl ExecRequest {
     /// A probe: no terminal, no input.
-    pub(crate) fn for_probe(probe: &ProbeConfig) -> Self {
+    pub(crate) fn for_probe(args: &[String], timeout: Duration) -> Self {
         Self {
             process: ExecProcess {
-                args: probe.args.clone(),
+                args: args.to_vec(),
                 ..ExecProcess::default()
             },
             user: None,
             tty: false,
             stdin: false,
-            timeout_ms: u64::try_from(probe.timeout().as_millis()).ok(),
+            timeout_ms: u64::try_from(timeout.as_millis()).ok(),
         }
     }
 

@@ -98,7 +98,7 @@ impl Shim {
 }
 
 /// The root as the container sees it, its own mounts included.
-fn root_of_running(run: &Run) -> Result<Root, ErrorBody> {
+pub(crate) fn root_of_running(run: &Run) -> Result<Root, ErrorBody> {
     use rustix::fs::{Mode, OFlags};
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let path = format!("/proc/{}/root", run.pid.as_raw_pid());

@@ -1,20 +1,28 @@
 //! Runs the probe of the task, and tells the verdict.
 
-use std::time::Instant;
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tsorch_protocol::ErrorBody;
+use tsorch_sys::poller::EventFlags;
 
 use crate::clock::now_ms;
 use crate::exec::ExecPurpose;
 use crate::exec_request::ExecRequest;
-use crate::probe::{Health, Probe, ProbeConfig};
+use crate::exec_start::root_of_running;
+use crate::failure::not_running;
+use crate::probe::config::{Check, ProbeConfig};
+use crate::probe::network::{NetworkProbe, Step, Target};
+use crate::probe::result::{MAX_OUTPUT_BYTES, ProbeResult, RecentProbes};
+use crate::probe::verdict::{Health, Probe};
 use crate::reply::ReplyTo;
 use crate::shim::Shim;
 use crate::task::Phase;
 use crate::timers::{ExecId, Timer};
 
-/// Longest output of a probe that is kept, in bytes.
-pub(crate) const MAX_OUTPUT_BYTES: usize = 4096;
+/// How long the rest of an answer is awaited whose meaning is known: a server that is cut off might log an error.
+const LINGER: Duration = Duration::from_millis(200);
 
 /// The probe of the present task, and the last verdict.
 #[derive(Debug, Default)]
@@ -23,21 +31,30 @@ pub(crate) struct HealthReport {
     /// Epoch milliseconds of the last change.
     pub(crate) since: Option<u64>,
     pub(crate) last_output: Option<String>,
+    pub(crate) recent: RecentProbes,
     /// The probe that runs now.
-    running: Option<ExecId>,
+    running: Option<Running>,
+    /// Where the last probe got a connection.
+    reached: Option<IpAddr>,
+}
+
+#[derive(Debug)]
+struct Running {
+    began_at: u64,
+    began: Instant,
+    means: Means,
+}
+
+#[derive(Debug)]
+enum Means {
+    Exec(ExecId),
+    Network(Box<NetworkProbe>),
 }
 
 impl HealthReport {
     pub(crate) fn health(&self) -> Health {
         self.probe.as_ref().map_or(Health::None, Probe::health)
     }
-}
-
-/// How one probe ended.
-#[derive(Debug)]
-pub(crate) struct ProbeResult {
-    pub(crate) is_success: bool,
-    pub(crate) output: Vec<u8>,
 }
 
 impl Shim {
@@ -51,9 +68,11 @@ impl Shim {
         self.schedule_probe();
     }
 
-    /// Other settings, or none, for the present task; counts as the beginning of a new probe when there was none.
+    /// Other settings, or none, for the present task; counts as the beginning of a new probe when there was none. What a
+    /// probe of the old settings finds counts no more.
     pub(crate) fn change_probe(&mut self, config: Option<ProbeConfig>) {
         self.config.probe.clone_from(&config);
+        self.end_probing();
         let is_live = self.task.living().is_some();
         match (&mut self.task.health.probe, config) {
             (Some(probe), Some(config)) => probe.replace_config(config),
@@ -63,13 +82,13 @@ impl Shim {
                 self.emit("health", data);
             }
         }
-        self.timers.cancel(Timer::Probe);
         self.schedule_probe();
     }
 
-    /// The task has ended; the verdict stays for who asks.
+    /// No probe runs any more, and none is due; the verdict stays for who asks.
     pub(crate) fn end_probing(&mut self) {
         self.timers.cancel(Timer::Probe);
+        self.timers.cancel(Timer::ProbeDeadline);
         self.task.health.running = None;
     }
 
@@ -92,37 +111,109 @@ impl Shim {
             self.schedule_probe();
             return;
         }
-        let request = ExecRequest::for_probe(probe.config());
-        let outcome = self.start_exec(request, ExecPurpose::Probe, ReplyTo::Nobody);
-        match outcome {
-            Ok(exec) => self.task.health.running = Some(exec),
-            Err(error) => self.end_probe(ProbeResult {
-                is_success: false,
-                output: error.message.into_bytes(),
-            }),
+        let (began_at, began) = (now_ms(), Instant::now());
+        let config = probe.config().clone();
+        match self.start_probe(&config) {
+            Ok(means) => {
+                self.task.health.running = Some(Running {
+                    began_at,
+                    began,
+                    means,
+                })
+            }
+            Err(result) => self.end_probe((began_at, began), &result),
+        }
+    }
+
+    fn start_probe(&mut self, config: &ProbeConfig) -> Result<Means, ProbeResult> {
+        if let Check::Exec { args } = &config.check {
+            let request = ExecRequest::for_probe(args, config.timeout());
+            let exec = self.start_exec(request, ExecPurpose::Probe, ReplyTo::Nobody);
+            return exec
+                .map(Means::Exec)
+                .map_err(|error| ProbeResult::failed(error.message));
+        }
+        let probe = self.connect_probe(&config.check)?;
+        self.timers.set(Timer::ProbeDeadline, config.timeout());
+        Ok(Means::Network(Box::new(probe)))
+    }
+
+    fn connect_probe(&self, check: &Check) -> Result<NetworkProbe, ProbeResult> {
+        let failed = |error: ErrorBody| ProbeResult::failed(error.message);
+        let run = self.task.living().ok_or_else(not_running).map_err(failed)?;
+        let root = root_of_running(run).map_err(failed)?;
+        let target = Target {
+            pid: run.pid,
+            root: &root,
+            known: self.task.health.reached,
+        };
+        NetworkProbe::begin(&self.poller, check, &target)
+    }
+
+    /// The connection of the running probe is ready.
+    pub(crate) fn on_probe_ready(&mut self, flags: EventFlags) {
+        let health = &mut self.task.health;
+        let Some(Running {
+            means: Means::Network(probe),
+            ..
+        }) = &mut health.running
+        else {
+            return;
+        };
+        let step = probe.on_ready(flags);
+        health.reached = probe.reached().or(health.reached);
+        match step {
+            Step::Waiting => {}
+            Step::Known => self.timers.bring_forward(Timer::ProbeDeadline, LINGER),
+            Step::Ended(result) => self.finish_running_probe(&result),
+        }
+    }
+
+    /// The running probe has no more time.
+    pub(crate) fn expire_probe(&mut self) {
+        if let Some(Running {
+            means: Means::Network(probe),
+            ..
+        }) = &self.task.health.running
+        {
+            let result = probe.expire();
+            self.finish_running_probe(&result);
+        }
+    }
+
+    /// The program of a probe has ended; one whose settings were replaced meanwhile says nothing any more.
+    pub(crate) fn end_exec_probe(&mut self, id: ExecId, result: &ProbeResult) {
+        let running = self.task.health.running.as_ref();
+        if running.is_some_and(|running| matches!(running.means, Means::Exec(exec) if exec == id)) {
+            self.finish_running_probe(result);
+        }
+    }
+
+    fn finish_running_probe(&mut self, result: &ProbeResult) {
+        self.timers.cancel(Timer::ProbeDeadline);
+        if let Some(Running {
+            began_at, began, ..
+        }) = self.task.health.running.take()
+        {
+            self.end_probe((began_at, began), result);
         }
     }
 
     /// A probe has ended, or could not be started.
-    pub(crate) fn end_probe(&mut self, result: ProbeResult) {
-        self.task.health.running = None;
-        if self.task.phase != Phase::Running {
-            // What a frozen or ending container does not do says nothing about its health.
-            self.schedule_probe();
-            return;
-        }
-        let Some(probe) = &mut self.task.health.probe else {
-            return;
-        };
-        let change = probe.record(result.is_success, Instant::now());
-        let text = String::from_utf8_lossy(&result.output)
-            .trim_end()
-            .to_owned();
-        self.task.health.last_output = (!text.is_empty()).then_some(text);
-        if change.is_some() {
-            self.task.health.since = Some(now_ms());
-            let data = self.health_data();
-            self.emit("health", data);
+    fn end_probe(&mut self, (began_at, began): (u64, Instant), result: &ProbeResult) {
+        let health = &mut self.task.health;
+        // What a frozen or ending container does not do says nothing about its health.
+        if self.task.phase == Phase::Running
+            && let Some(probe) = &mut health.probe
+        {
+            let duration_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            health.recent.add(began_at, duration_ms, result);
+            health.last_output = result.text(MAX_OUTPUT_BYTES);
+            if probe.record(result.is_success(), Instant::now()).is_some() {
+                health.since = Some(now_ms());
+                let data = self.health_data();
+                self.emit("health", data);
+            }
         }
         self.schedule_probe();
     }

@@ -15,7 +15,7 @@ use crate::exec::ExecPurpose;
 use crate::exec_request::ExecRequest;
 use crate::failure::{bad_request, busy, host_failed, not_running};
 use crate::foreign::command::CommandPurpose;
-use crate::probe::ProbeConfig;
+use crate::probe::config::ProbeConfig;
 use crate::reply::{Outcome, ReplyTo};
 use crate::shim::Shim;
 use crate::shim_config::LogConfig;
@@ -256,8 +256,8 @@ fn signal_named(name: &str) -> Result<Signal, ErrorBody> {
 #[cfg(test)]
 mod tests {
     use super::{
-        ExecParams, ExecRequest, KillParams, ResizeParams, StopParams, StreamParams,
-        SubscribeParams, TaskParams, decode,
+        ExecParams, ExecRequest, KillParams, ProbeConfig, ResizeParams, Resources, StopParams,
+        StreamParams, SubscribeParams, TaskParams, decode,
     };
     use serde_json::Value;
 
@@ -278,7 +278,9 @@ mod tests {
                 "execWait" => decode::<ExecParams>(params).map(drop),
                 "resize" => decode::<ResizeParams>(params).map(drop),
                 "stream" => decode::<StreamParams>(params).map(drop),
-                "update" => decode(&params["resources"]).map(|_: tsorch_oci::Resources| ()),
+                "update" => decode(&params["resources"])
+                    .and_then(|_: Resources| decode::<ProbeConfig>(&params["probe"]))
+                    .map(drop),
                 "state" | "pause" | "resume" | "release" => Ok(()),
                 other => panic!("the shim lacks {other}"),
             };

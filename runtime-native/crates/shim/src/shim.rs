@@ -86,6 +86,7 @@ impl Shim {
             Some(Token::Listener) => self.accept_clients(),
             Some(Token::Signals) => self.reap_children()?,
             Some(Token::Oom) => self.on_oom_bell(),
+            Some(Token::Probe) => self.on_probe_ready(ready.flags),
             Some(Token::Peer(peer)) if self.peers.is_stream(peer) => {
                 self.on_stream(peer, ready.flags);
             }
@@ -126,6 +127,7 @@ impl Shim {
             Timer::OomCheck => self.check_oom(),
             Timer::CgroupRemoval => self.remove_left_cgroup(),
             Timer::Probe => self.run_probe(),
+            Timer::ProbeDeadline => self.expire_probe(),
             Timer::ExecTimeout(id) => self.time_out_exec(id),
             Timer::ExecUnclaimed(id) => self.discard_exec_output(id),
             Timer::ExecDrain(id) => self.end_exec_drain(id),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::log::log_file::LogLimits;
-use crate::probe::ProbeConfig;
+use crate::probe::config::ProbeConfig;
 
 /// The file's `version` that this program reads.
 const VERSION: u32 = 1;
@@ -105,6 +105,8 @@ pub(crate) enum ShimConfigError {
     Version(u32),
     #[error("{0:?} is no diffID")]
     DiffId(String),
+    #[error("{0}")]
+    Probe(&'static str),
     #[error("the path of the runtime must be absolute, not {0:?}")]
     RuntimePath(PathBuf),
 }
@@ -122,6 +124,9 @@ impl ShimConfig {
             .find(|layer| layer_hex(layer).is_none())
         {
             return Err(ShimConfigError::DiffId(bad.clone()));
+        }
+        if let Some(fault) = config.probe.as_ref().and_then(ProbeConfig::fault) {
+            return Err(ShimConfigError::Probe(fault));
         }
         match &config.runtime {
             Some(runtime) if !runtime.path.is_absolute() => {

@@ -160,6 +160,9 @@ impl Task {
                 self.health.last_output.as_ref().map(|text| json!(text)),
             ),
         ];
+        if !self.health.recent.is_empty() {
+            state["probes"] = json!(self.health.recent);
+        }
         for (name, fact) in facts {
             if let Some(fact) = fact {
                 state[name] = fact;

@@ -11,7 +11,7 @@ use tsorch_protocol::ErrorBody;
 
 use crate::failure::{bad_request, cgroup_failed, host_failed, not_running};
 use crate::foreign::command::CommandPurpose;
-use crate::probe::ProbeConfig;
+use crate::probe::config::ProbeConfig;
 use crate::shim::Shim;
 use crate::task::{Phase, StopOrder};
 use crate::timers::Timer;
@@ -125,8 +125,8 @@ impl Shim {
 
     /// Changes the probe, of this task and in our memory of shim.json.
     pub(crate) fn update_probe(&mut self, probe: Option<ProbeConfig>) -> Result<(), ErrorBody> {
-        if probe.as_ref().is_some_and(|probe| probe.args.is_empty()) {
-            return Err(bad_request("probe.args is empty"));
+        if let Some(fault) = probe.as_ref().and_then(ProbeConfig::fault) {
+            return Err(bad_request(fault));
         }
         self.change_probe(probe);
         Ok(())

@@ -25,6 +25,8 @@ pub(crate) enum Timer {
     CgroupRemoval,
     /// The next probe.
     Probe,
+    /// The probe that runs over a connection has no more time.
+    ProbeDeadline,
     /// The exec has run too long.
     ExecTimeout(ExecId),
     /// Nobody has connected to the exec.
@@ -52,6 +54,13 @@ impl Timers {
         self.0
             .entry(timer)
             .or_insert_with(|| Instant::now() + delay);
+    }
+
+    /// Makes the deadline no later than this; sets none.
+    pub(crate) fn bring_forward(&mut self, timer: Timer, delay: Duration) {
+        if let Some(deadline) = self.0.get_mut(&timer) {
+            *deadline = (*deadline).min(Instant::now() + delay);
+        }
     }
 
     pub(crate) fn cancel(&mut self, timer: Timer) {

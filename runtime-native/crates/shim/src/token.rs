@@ -33,6 +33,8 @@ pub(crate) enum Token {
     Signals,
     /// The kernel killed a process of the container for lack of memory.
     Oom,
+    /// The connection of the probe that runs.
+    Probe,
     /// A client.
     Peer(PeerId),
     /// Stdio of a program.
@@ -50,6 +52,7 @@ impl Token {
             Self::Listener => (0, 0, 0),
             Self::Signals => (1, 0, 0),
             Self::Oom => (2, 0, 0),
+            Self::Probe => (5, 0, 0),
             Self::Peer(id) => (3, 0, id),
             Self::Stdio(owner, lane) => (4, lane_bits(lane), owner_bits(owner)),
         };
@@ -67,6 +70,7 @@ impl Token {
             1 => Some(Self::Signals),
             2 => Some(Self::Oom),
             3 => Some(Self::Peer(id)),
+            5 => Some(Self::Probe),
             4 => Some(Self::Stdio(owner, lane_of(bits >> LANE_SHIFT & 0xff)?)),
             _ => None,
         }
@@ -109,6 +113,7 @@ mod tests {
             Token::Listener,
             Token::Signals,
             Token::Oom,
+            Token::Probe,
             Token::Peer(u32::MAX),
             Token::Stdio(Owner::Task, Lane::Stdin),
             Token::Stdio(Owner::Exec(7), Lane::Stdout),

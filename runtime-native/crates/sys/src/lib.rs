@@ -12,6 +12,7 @@ pub mod fd_passing;
 pub mod fork;
 pub mod heap;
 pub mod inherited_fd;
+pub mod interface_address;
 pub mod isolate;
 pub mod loopback;
 pub mod memory_policy;

@@ -15,7 +15,7 @@ export interface ShimConfig {
   readonly log: { readonly maxBytes: number; readonly maxFiles: number };
   readonly stop: { readonly signal: string; readonly graceMs: number };
   readonly runtime?: OciRuntime;
-  readonly probe?: ShimProbe;
+  readonly probe?: HealthCheck;
   readonly seccomp: 'default' | 'unconfined';
 }
 
@@ -26,21 +26,8 @@ export interface OciRuntime {
   readonly args: readonly string[];
 }
 
-export interface ShimProbe {
-  readonly args: readonly string[];
-  readonly intervalMs: number;
-  readonly timeoutMs: number;
-  readonly retries: number;
-  readonly startPeriodMs: number;
-  readonly startIntervalMs: number;
-}
-
 const defaultLogLimits = { maxBytes: 10 * 1024 * 1024, maxFiles: 3 };
 
 export function shimLog(limits: LogLimits | undefined): ShimConfig['log'] {
   return { ...defaultLogLimits, ...limits };
-}
-
-export function shimProbe({ kind: _, ...probe }: HealthCheck): ShimProbe {
-  return probe;
 }

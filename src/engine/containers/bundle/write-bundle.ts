@@ -8,7 +8,7 @@ import type { AttachedInterface } from '../../network/network-driver.ts';
 import { buildConfig, hostname } from './build-config.ts';
 import { type HostFiles, hostFiles } from './host-files.ts';
 import { stringifyConfig } from './oci-config.ts';
-import { type OciRuntime, type ShimConfig, shimLog, shimProbe } from './shim-config.ts';
+import { type OciRuntime, type ShimConfig, shimLog } from './shim-config.ts';
 import { processUser } from './user.ts';
 
 export interface BundleInput {
@@ -53,7 +53,7 @@ export function shimConfig(spec: ContainerSpec, image: ContainerImage, runtime?:
     log: shimLog(spec.definition.log),
     stop: { signal: process.stopSignal, graceMs: stopGraceMs },
     ...(runtime === undefined ? {} : { runtime }),
-    ...(process.healthCheck === undefined ? {} : { probe: shimProbe(process.healthCheck) }),
+    ...(process.healthCheck === undefined ? {} : { probe: process.healthCheck }),
     seccomp: 'default',
   };
 }

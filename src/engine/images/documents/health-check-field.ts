@@ -1,4 +1,4 @@
-import type { HealthCheck } from '../../../model/stack.ts';
+import type { ImageConfig } from '../../../model/image-config.ts';
 import type { DocumentReader, JsonObject } from './document-reader.ts';
 
 const nanosecondsPerMs = 1_000_000;
@@ -7,7 +7,7 @@ const nanosecondsPerMs = 1_000_000;
  * Docker's `Healthcheck`: `Test` is `["NONE"]`, `["CMD", program, ...]` or `["CMD-SHELL", text]`; times are nanoseconds, 0 =
  * the default (docs.docker.com, Dockerfile reference, HEALTHCHECK). An empty test means: as the parent image, so none here.
  */
-export function readHealthCheck(reader: DocumentReader, config: JsonObject): HealthCheck | undefined {
+export function readHealthCheck(reader: DocumentReader, config: JsonObject): ImageConfig['healthCheck'] {
   const check = reader.optionalObject(config['Healthcheck'], 'config.Healthcheck');
   const args = probeArgs(reader, config, check);
   if (check === undefined || args === undefined) return undefined;

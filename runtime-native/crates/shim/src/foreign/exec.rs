@@ -9,8 +9,8 @@ use crate::foreign::bundle::foreign_process;
 use crate::foreign::command::{CommandEnd, CommandPurpose};
 use crate::foreign::runtime::{ExecFiles, ForeignRuntime};
 use crate::foreign::task::ForeignStdio;
-use crate::health::ProbeResult;
 use crate::native_runtime::LaunchedExec;
+use crate::probe::result::ProbeResult;
 use crate::reply::ReplyTo;
 use crate::shim::Shim;
 use crate::timers::ExecId;
@@ -112,11 +112,8 @@ impl Shim {
     fn fail_foreign_exec(&mut self, id: ExecId, to: ReplyTo, error: ErrorBody) {
         let exec = self.forget_exec(id);
         if exec.is_some_and(|exec| exec.purpose == ExecPurpose::Probe) {
-            let output = error.message.clone().into_bytes();
-            self.end_probe(ProbeResult {
-                is_success: false,
-                output,
-            });
+            let result = ProbeResult::failed(error.message.as_str());
+            self.end_exec_probe(id, &result);
         }
         self.reply(to, Err(error));
     }

@@ -74,6 +74,19 @@ impl Bundle {
         self
     }
 
+    /// One more entry of config.json's `mounts`.
+    pub(crate) fn add_mount(mut self, mount: Value) -> Self {
+        self.config["mounts"].as_array_mut().unwrap().push(mount);
+        self
+    }
+
+    /// No network namespace of its own.
+    pub(crate) fn in_host_network(mut self) -> Self {
+        let namespaces = self.config["linux"]["namespaces"].as_array_mut().unwrap();
+        namespaces.retain(|namespace| namespace["type"] != json!("network"));
+        self
+    }
+
     /// A shim with this bundle on a node of its own.
     pub(crate) fn spawn(self) -> Container {
         let (container, ready) = self.spawn_with(None);

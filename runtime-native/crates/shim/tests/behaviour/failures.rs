@@ -120,7 +120,7 @@ fn answers_bad_requests(runtime: Runtime) {
         ("execWait", json!({"exec": 99})),
         ("stream", json!({"exec": 99})),
         ("resize", json!({"width": 70_000, "height": 1, "exec": 1})),
-        ("update", json!({"probe": {"args": []}})),
+        ("update", json!({"probe": {"kind": "exec", "args": []}})),
     ];
     for (method, params) in cases {
         let error = container.call_error(method, params.clone());

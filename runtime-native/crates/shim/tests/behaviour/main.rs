@@ -15,6 +15,7 @@ mod exec;
 mod failures;
 mod lifecycle;
 mod logs;
+mod network_probes;
 mod node;
 mod probes;
 mod runner;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         exec::TESTS,
         attach::TESTS,
         probes::TESTS,
+        network_probes::TESTS,
     ];
     runner::run(&suites.concat())
 }

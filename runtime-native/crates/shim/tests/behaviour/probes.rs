@@ -36,7 +36,7 @@ fn probed(runtime: Runtime, script: &str, timeout_ms: u64) -> Container {
 }
 
 fn probe(script: &str, timeout_ms: u64) -> Value {
-    json!({"args": ["/bin/sh", "-c", script], "intervalMs": 100, "timeoutMs": timeout_ms, "retries": 2})
+    json!({"kind": "exec", "args": ["/bin/sh", "-c", script], "intervalMs": 100, "timeoutMs": timeout_ms, "retries": 2})
 }
 
 fn wait_for_health(container: &mut Container, health: &str) -> Value {
@@ -49,6 +49,8 @@ fn becomes_healthy(runtime: Runtime) {
     let state = wait_for_health(&mut container, "healthy");
     assert_eq!(state["lastProbeOutput"], json!("fine"));
     assert!(state["healthSince"].as_u64().unwrap() > 0);
+    assert_eq!(state["probes"][0]["outcome"], json!("passed"));
+    assert_eq!(state["probes"][0]["code"], json!(0));
     container.call("stop", json!({"graceMs": 0}));
     container.wait(1);
     container.call("start", json!({"task": 2}));
@@ -100,8 +102,7 @@ fn times_out(runtime: Runtime) {
 }
 
 fn cannot_be_executed(runtime: Runtime) {
-    let probe =
-        json!({"args": ["/bin/nothing"], "intervalMs": 100, "timeoutMs": 5000, "retries": 1});
+    let probe = json!({"kind": "exec", "args": ["/bin/nothing"], "intervalMs": 100, "timeoutMs": 5000, "retries": 1});
     let mut container = Bundle::program(runtime, &["/bin/sleep", "1000"])
         .shim("probe", probe)
         .start();

@@ -56,6 +56,7 @@ describe('the bundle', () => {
       log: { maxBytes: 10_485_760, maxFiles: 3 },
       stop: { signal: 'SIGQUIT', graceMs: 10_000 },
       probe: {
+        kind: 'exec',
         args: ['/bin/check'],
         intervalMs: 1000,
         timeoutMs: 500,

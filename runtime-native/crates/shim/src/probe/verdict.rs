@@ -1,9 +1,9 @@
 //! The verdict about a container's health, from the results of its probe.
 //!
 //! ```text
-//!             success                        `retries` failures in a row
+//!        `successes` in a row                `retries` failures in a row
 //! starting ------------> healthy  <----------------------------> unhealthy
-//!     |                            success                           ^
+//!     |                       `successes` in a row                   ^
 //!     `----- `retries` failures outside the start period ------------'
 //! ```
 //!
@@ -13,48 +13,12 @@
 
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-/// `probe` of shim.json. Durations in milliseconds.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ProbeConfig {
-    /// Program and arguments, executed in the container.
-    pub(crate) args: Vec<String>,
-    #[serde(default = "default_interval_ms")]
-    interval_ms: u64,
-    /// Also 30 s.
-    #[serde(default = "default_interval_ms")]
-    timeout_ms: u64,
-    #[serde(default = "default_retries")]
-    retries: u32,
-    #[serde(default)]
-    start_period_ms: u64,
-    #[serde(default = "default_start_interval_ms")]
-    start_interval_ms: u64,
-}
-
-fn default_interval_ms() -> u64 {
-    30_000
-}
-
-fn default_retries() -> u32 {
-    3
-}
-
-fn default_start_interval_ms() -> u64 {
-    5_000
-}
+use super::config::ProbeConfig;
 
 /// Shortest time between probes: a probe costs a process in the container.
 const MIN_INTERVAL: Duration = Duration::from_millis(10);
-
-impl ProbeConfig {
-    /// How long one probe may take.
-    pub(crate) fn timeout(&self) -> Duration {
-        Duration::from_millis(self.timeout_ms.max(1))
-    }
-}
 
 /// `health` of the state and of the event.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -75,6 +39,7 @@ pub(crate) struct Probe {
     config: ProbeConfig,
     health: Health,
     failures_in_a_row: u32,
+    successes_in_a_row: u32,
     /// End of the start period; `None` once it is over for good.
     start_period_end: Option<Instant>,
 }
@@ -88,6 +53,7 @@ impl Probe {
             config,
             health: Health::Starting,
             failures_in_a_row: 0,
+            successes_in_a_row: 0,
         }
     }
 
@@ -95,6 +61,7 @@ impl Probe {
     pub(crate) fn replace_config(&mut self, config: ProbeConfig) {
         self.config = config;
         self.failures_in_a_row = 0;
+        self.successes_in_a_row = 0;
     }
 
     pub(crate) fn config(&self) -> &ProbeConfig {
@@ -119,15 +86,21 @@ impl Probe {
     pub(crate) fn record(&mut self, is_success: bool, now: Instant) -> Option<Health> {
         let before = self.health;
         if is_success {
-            self.health = Health::Healthy;
             self.failures_in_a_row = 0;
             self.start_period_end = None;
+            self.successes_in_a_row = self.successes_in_a_row.saturating_add(1);
+            if self.successes_in_a_row >= self.config.successes.max(1) {
+                self.health = Health::Healthy;
+            }
         } else if self.start_period_end.is_none_or(|end| now >= end) {
             self.start_period_end = None;
+            self.successes_in_a_row = 0;
             self.failures_in_a_row = self.failures_in_a_row.saturating_add(1);
             if self.failures_in_a_row >= self.config.retries.max(1) {
                 self.health = Health::Unhealthy;
             }
+        } else {
+            self.successes_in_a_row = 0;
         }
         (self.health != before).then_some(self.health)
     }
@@ -149,7 +122,7 @@ mod tests {
     #[test]
     fn is_healthy_after_the_first_success_and_tells_it_once() {
         let start = Instant::now();
-        let mut probe = Probe::new(config(r#"{"args": ["true"]}"#), start);
+        let mut probe = Probe::new(config(r#"{"kind": "exec", "args": ["true"]}"#), start);
         assert_eq!(probe.health(), Health::Starting);
         assert_eq!(probe.record(true, start), Some(Health::Healthy));
         assert_eq!(probe.record(true, start), None);
@@ -158,7 +131,10 @@ mod tests {
     #[test]
     fn is_unhealthy_after_as_many_failures_in_a_row_as_retries_say() {
         let start = Instant::now();
-        let mut probe = Probe::new(config(r#"{"args": ["false"], "retries": 2}"#), start);
+        let mut probe = Probe::new(
+            config(r#"{"kind": "exec", "args": ["false"], "retries": 2}"#),
+            start,
+        );
         assert_eq!(probe.record(false, start), None);
         assert_eq!(probe.record(true, start), Some(Health::Healthy));
         assert_eq!(probe.record(false, start), None);
@@ -168,9 +144,20 @@ mod tests {
     }
 
     #[test]
+    fn is_healthy_after_as_many_successes_in_a_row_as_wanted() {
+        let start = Instant::now();
+        let json = r#"{"kind": "exec", "args": ["x"], "successes": 2}"#;
+        let mut probe = Probe::new(config(json), start);
+        assert_eq!(probe.record(true, start), None);
+        assert_eq!(probe.record(false, start), None);
+        assert_eq!(probe.record(true, start), None);
+        assert_eq!(probe.record(true, start), Some(Health::Healthy));
+    }
+
+    #[test]
     fn failures_in_the_start_period_do_not_count() {
         let start = Instant::now();
-        let json = r#"{"args": ["x"], "retries": 1, "startPeriodMs": 10000}"#;
+        let json = r#"{"kind": "exec", "args": ["x"], "retries": 1, "startPeriodMs": 10000}"#;
         let mut probe = Probe::new(config(json), start);
         assert_eq!(probe.record(false, start + seconds(5)), None);
         assert_eq!(
@@ -182,7 +169,7 @@ mod tests {
     #[test]
     fn the_first_success_ends_the_start_period() {
         let start = Instant::now();
-        let json = r#"{"args": ["x"], "retries": 1, "startPeriodMs": 10000}"#;
+        let json = r#"{"kind": "exec", "args": ["x"], "retries": 1, "startPeriodMs": 10000}"#;
         let mut probe = Probe::new(config(json), start);
         probe.record(true, start + seconds(1));
         assert_eq!(
@@ -194,7 +181,7 @@ mod tests {
     #[test]
     fn probes_every_start_interval_in_the_start_period_and_every_interval_after_it() {
         let start = Instant::now();
-        let json = r#"{"args": ["x"], "intervalMs": 60000, "startIntervalMs": 2000, "startPeriodMs": 10000}"#;
+        let json = r#"{"kind": "exec", "args": ["x"], "intervalMs": 60000, "startIntervalMs": 2000, "startPeriodMs": 10000}"#;
         let probe = Probe::new(config(json), start);
         assert_eq!(probe.delay(start, 0), seconds(2));
         assert_eq!(probe.delay(start + seconds(11), 0), seconds(60));
@@ -204,7 +191,10 @@ mod tests {
     #[test]
     fn without_a_start_period_the_interval_holds_from_the_start() {
         let start = Instant::now();
-        let probe = Probe::new(config(r#"{"args": ["x"], "intervalMs": 1000}"#), start);
+        let probe = Probe::new(
+            config(r#"{"kind": "exec", "args": ["x"], "intervalMs": 1000}"#),
+            start,
+        );
         assert_eq!(probe.delay(start, 0), seconds(1));
     }
 }
