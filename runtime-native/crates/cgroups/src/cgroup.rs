@@ -1,6 +1,7 @@
 //! One control group, in every hierarchy of the host.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
 
 use rustix::fs::OFlags;
 use rustix::io::Errno;
@@ -12,7 +13,7 @@ use crate::error::CgroupError;
 use crate::file;
 use crate::hierarchies::{Hierarchies, Version};
 use crate::limits::{self, Plan, Write};
-use crate::node::Node;
+use crate::node::{Node, group_error};
 use crate::path::CgroupPath;
 
 /// A container's control group: the directories of one path in all hierarchies.
@@ -97,6 +98,44 @@ impl Cgroup {
         })
     }
 
+    /// Opens the group `below` this one in the hierarchies of `controllers` (none = wherever it exists), and this one in all
+    /// others.
+    ///
+    /// # Errors
+    /// ENOENT when it does not exist where it is asked for, or nowhere; a path that leads out of this group.
+    pub fn open_below(
+        &self,
+        host: &Hierarchies,
+        (below, controllers): (&Path, &[&str]),
+    ) -> Result<Self, CgroupError> {
+        let path = self.path.join(below)?;
+        let mut nodes = Vec::with_capacity(host.all().len());
+        let mut found = false;
+        for hierarchy in host.all() {
+            let named = controllers
+                .iter()
+                .any(|name| hierarchy.controllers.iter().any(|other| other == name));
+            let inner = if named || controllers.is_empty() {
+                Node::open(hierarchy, &path)?
+            } else {
+                None
+            };
+            if inner.is_none() && named {
+                let place = hierarchy.mount.join(path.as_path());
+                return Err(group_error("open", &place, Errno::NOENT));
+            }
+            found |= inner.is_some();
+            match inner {
+                Some(node) => nodes.push(node),
+                None => nodes.extend(Node::open(hierarchy, &self.path)?),
+            }
+        }
+        if !found {
+            return Err(group_error("open", path.as_path(), Errno::NOENT));
+        }
+        Ok(Self { path, nodes })
+    }
+
     /// The group's path below the root of each hierarchy.
     #[must_use]
     pub fn path(&self) -> &CgroupPath {
@@ -144,7 +183,7 @@ impl Cgroup {
         let v1 = self.nodes.iter().filter(|node| node.version == Version::V1);
         let open = |node: &Node| {
             file::open(&node.dir, "tasks", OFlags::WRONLY)
-                .map_err(|errno| crate::node::group_error("open", &node.place, errno))
+                .map_err(|errno| group_error("open", &node.place, errno))
         };
         v1.map(open).collect()
     }

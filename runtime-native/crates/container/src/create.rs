@@ -9,7 +9,7 @@ use crate::created::Created;
 use crate::error::CreateError;
 use crate::first_process::{FirstProcess, Surroundings};
 use crate::plan::{Plan, PlanContext, PlanError, unsupported};
-use crate::spec::{Leniency, Spec, Warning, WarningKind};
+use crate::spec::{CgroupManager, Leniency, Spec, Warning, WarningKind};
 use crate::step::Step;
 use crate::{host, labels};
 
@@ -33,7 +33,10 @@ pub fn create(spec: Spec<'_>) -> Result<Created, CreateError> {
     let (mut plan, mut warnings) = Plan::new(spec.config, context).map_err(refused)?;
     labels::check(&mut plan.process, spec.leniency, &mut warnings).map_err(refused)?;
     tell_uninterpreted(&spec, &mut warnings)?;
-    let hierarchies = Hierarchies::of_host().map_err(CreateError::Cgroup)?;
+    let hierarchies = match spec.cgroup_manager {
+        CgroupManager::Cgroupfs => Hierarchies::of_host().map_err(CreateError::Cgroup)?,
+        CgroupManager::Disabled => Hierarchies::default(),
+    };
     let cgroup = make_cgroup(&spec, &hierarchies, &mut warnings)?;
     let surroundings = Surroundings {
         plan: &plan,
@@ -89,6 +92,13 @@ fn make_cgroup(
     let path = given.unwrap_or_else(|| Path::new(DEFAULT_CGROUP_PARENT).join(spec.id.as_str()));
     let path = CgroupPath::parse(&path).map_err(|error| CreateError::Cgroup(error.into()))?;
     let cgroup = Cgroup::create(hierarchies, path).map_err(CreateError::Cgroup)?;
+    if spec.cgroup_manager == CgroupManager::Disabled {
+        if linux.resources.is_some() {
+            let message = "linux.resources has no effect: control groups are disabled";
+            warnings.push(unsupported(message));
+        }
+        return Ok(cgroup);
+    }
     let on_missing = match spec.leniency {
         Leniency::Strict => OnMissing::Fail,
         Leniency::Lenient => OnMissing::Skip,

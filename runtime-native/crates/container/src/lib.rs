@@ -46,4 +46,4 @@ pub use created::{Created, Running, Waiting, start_by};
 pub use error::{CreateError, ExecError, Failure, StartError};
 pub use exec::{ExecProcess, ExecSpec, Target, exec};
 pub use hooks::run_hooks;
-pub use spec::{Io, Leniency, Spec, StartGate, Stdio, Warning, WarningKind};
+pub use spec::{CgroupManager, Io, Leniency, Spec, StartGate, Stdio, Warning, WarningKind};

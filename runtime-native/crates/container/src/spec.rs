@@ -37,6 +37,16 @@ pub enum Leniency {
     Lenient,
 }
 
+/// Who makes a container's control groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CgroupManager {
+    /// We, with directories in the mounted hierarchies.
+    #[default]
+    Cgroupfs,
+    /// Nobody: the container stays in its maker's groups, and no hierarchy is looked at.
+    Disabled,
+}
+
 /// Something that is not as the configuration says, but not bad enough to fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
@@ -87,6 +97,8 @@ pub struct Spec<'a> {
     pub io: Io,
     /// What to do about what the host cannot give.
     pub leniency: Leniency,
+    /// Who makes its control groups.
+    pub cgroup_manager: CgroupManager,
     /// The program `tsorch-init`, opened; it then becomes the first process and the configuration's program its child.
     pub init_program: Option<OwnedFd>,
     /// Directory of compiled system call filters; `None` = compile each time.

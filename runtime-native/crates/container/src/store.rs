@@ -72,7 +72,7 @@ pub struct Facts {
     pub pid_start: Option<u64>,
     /// /proc/sys/kernel/random/boot_id
     pub boot_id: String,
-    /// Path of the control group below the root of each hierarchy.
+    /// Path of the control group below the root of each hierarchy; empty = none was made.
     pub cgroup: String,
     /// When the container was made (by a shim: when its task was started), epoch milliseconds.
     #[serde(alias = "startedAt")]

@@ -4,7 +4,7 @@ use std::os::fd::OwnedFd;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
-use tsorch_container::{ExecSpec, Io, Leniency, Spec, StartGate, Target};
+use tsorch_container::{CgroupManager, ExecSpec, Io, Leniency, Spec, StartGate, Target};
 use tsorch_oci::{Config, Process};
 use tsorch_protocol::ErrorBody;
 
@@ -36,6 +36,7 @@ impl Shim {
             rootfs: &self.paths.rootfs,
             io,
             leniency: Leniency::Lenient,
+            cgroup_manager: CgroupManager::Cgroupfs,
             init_program: self.init_program()?,
             seccomp_cache: Some(&self.paths.seccomp_cache),
             preserve_fds: 0,

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use anyhow::{Context, anyhow, bail};
 use lexopt::{Arg, ValueExt};
-use tsorch_container::Leniency;
 use tsorch_container::store::Store;
+use tsorch_container::{CgroupManager, Leniency};
 use tsorch_oci::ContainerId;
+use tsorch_sys::execute;
 
 use super::log::Log;
 
@@ -31,15 +32,33 @@ pub(crate) struct Global {
     pub(crate) root: PathBuf,
     pub(crate) log: Log,
     pub(crate) leniency: Leniency,
+    pub(crate) cgroup_manager: CgroupManager,
+    /// How many descriptors from 3 on our caller has left open. Counted before we open any.
+    pub(crate) inherited: u32,
 }
 
-impl Default for Global {
-    fn default() -> Self {
+impl Global {
+    /// To be called first of all.
+    pub(crate) fn new() -> Self {
+        let inherited = (3..).take_while(|number| execute::inherited(*number).is_some());
         Self {
             root: PathBuf::from("/run/tsorch-runtime"),
             log: Log::default(),
             leniency: Leniency::Strict,
+            cgroup_manager: CgroupManager::Cgroupfs,
+            inherited: u32::try_from(inherited.count()).unwrap_or(0),
         }
+    }
+
+    /// Descriptors to hand on: what is not inherited would be one of ours.
+    pub(crate) fn preserved(&self, wanted: u32) -> anyhow::Result<u32> {
+        if wanted > self.inherited {
+            bail!(
+                "--preserve-fds {wanted}: only {} descriptors from 3 on are open",
+                self.inherited
+            );
+        }
+        Ok(wanted)
     }
 }
 
@@ -58,8 +77,11 @@ impl Global {
             "--debug" => {}
             "--lenient-limits" => self.leniency = Leniency::Lenient,
             "--cgroup-manager" => match text(arguments.value()?)?.as_str() {
-                "cgroupfs" => {}
-                other => bail!("--cgroup-manager {other} is not supported; cgroupfs is"),
+                "cgroupfs" => self.cgroup_manager = CgroupManager::Cgroupfs,
+                "disabled" => self.cgroup_manager = CgroupManager::Disabled,
+                other => {
+                    bail!("--cgroup-manager {other} is not supported; cgroupfs and disabled are")
+                }
             },
             "--rootless" => match text(arguments.value()?)?.as_str() {
                 "auto" | "false" => {}

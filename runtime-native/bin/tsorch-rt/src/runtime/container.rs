@@ -7,8 +7,8 @@ use anyhow::{Context, bail};
 use rustix::process::Pid;
 use tsorch_cgroups::{Cgroup, CgroupPath, Hierarchies};
 use tsorch_container::identity::open_recorded;
-use tsorch_container::run_hooks;
 use tsorch_container::store::{Record, Slot, Store};
+use tsorch_container::{DEFAULT_CGROUP_PARENT, run_hooks};
 use tsorch_oci::{Config, ContainerId, State, Status};
 
 /// What is recorded about a container, and its first process if it lives.
@@ -44,8 +44,17 @@ impl Container {
         Ok(found)
     }
 
-    /// Its control group.
+    /// Whether it has a control group of its own.
+    pub(crate) fn has_cgroup(&self) -> bool {
+        !self.record.tsorch.cgroup.is_empty()
+    }
+
+    /// Its control group; of a container without one, a group that does not exist.
     pub(crate) fn cgroup(&self) -> anyhow::Result<Cgroup> {
+        if !self.has_cgroup() {
+            let path = CgroupPath::parse(Path::new(DEFAULT_CGROUP_PARENT))?;
+            return Ok(Cgroup::open(&Hierarchies::default(), path)?);
+        }
         let path = CgroupPath::parse(Path::new(&self.record.tsorch.cgroup))?;
         Ok(Cgroup::open(&Hierarchies::of_host()?, path)?)
     }

@@ -7,7 +7,7 @@ use tsorch_container::store::{Slot, Store};
 use tsorch_container::{Io, StartGate};
 
 use super::arguments::Global;
-use super::launch::{Bundle, LaunchOptions, own_streams, send_console, write_pid_file};
+use super::launch::{Bundle, LaunchOptions, own_streams};
 
 pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result<ExitCode> {
     let options = LaunchOptions::read(arguments)?;
@@ -32,15 +32,8 @@ fn create(
     };
     let gate = StartGate::Listener(slot.make_gate()?);
     let mut created = bundle.create(global, slot, (io, gate, options.preserve_fds))?;
-    let told = match (&options.console_socket, created.console()) {
-        (Some(socket), Some(master)) => send_console(&master, socket),
-        _ => Ok(()),
-    };
-    let told = told.and_then(|()| match &options.pid_file {
-        Some(path) => write_pid_file(path, created.pid()),
-        None => Ok(()),
-    });
-    match told {
+    let console = created.console();
+    match options.tell(&created, console.as_ref()) {
         // Let go: the first process waits at its gate, its new parent reaps it.
         Ok(()) => drop(created.leave()),
         Err(error) => {

@@ -73,7 +73,9 @@ pub(crate) fn delete(
         }
     }
     cgroup.remove()?;
-    remove_default_parent()?;
+    if container.has_cgroup() {
+        remove_default_parent()?;
+    }
     // Read before the record goes; a container whose making was cut short may have none.
     let config = container.slot.config().unwrap_or_default();
     store.remove(&container.slot)?;

@@ -1,41 +1,23 @@
 //! `exec ID [COMMAND]...`: executes another process in a running container.
 
-use std::os::fd::AsFd;
-use std::path::PathBuf;
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, anyhow, bail};
-use lexopt::Arg;
-use tsorch_container::{ExecSpec, Io, Target, exec};
-use tsorch_oci::{Capabilities, Config, ContainerId, Process, Status};
+use anyhow::{Context, bail};
+use rustix::process::{Signal, pidfd_send_signal};
+use tsorch_cgroups::{Cgroup, Hierarchies};
+use tsorch_container::{ExecProcess, ExecSpec, Io, Target, exec};
+use tsorch_oci::Status;
 
-use super::arguments::{Global, OptionName, number, required, take_id, text};
+use super::arguments::{Global, required};
 use super::container::Container;
+use super::exec_options::Options;
 use super::foreground::{Foreground, wait};
-use super::launch::{own_streams, send_console, write_pid_file};
+use super::launch::{own_streams, write_pid_file};
 use super::log::Level;
+use super::passing::{send_console, send_pidfd};
 use super::terminal::own_size;
-
-#[derive(Debug, Default)]
-struct Options {
-    id: Option<ContainerId>,
-    process: Option<PathBuf>,
-    detach: bool,
-    pid_file: Option<PathBuf>,
-    console_socket: Option<PathBuf>,
-    terminal: bool,
-    env: Vec<String>,
-    cwd: Option<PathBuf>,
-    user: Option<(u32, Option<u32>)>,
-    additional_gids: Vec<u32>,
-    capabilities: Vec<String>,
-    no_new_privileges: bool,
-    apparmor: Option<String>,
-    label: Option<String>,
-    preserve_fds: u32,
-    ignore_paused: bool,
-    command: Vec<String>,
-}
 
 pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result<ExitCode> {
     let options = Options::read(arguments)?;
@@ -59,7 +41,7 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
     } else {
         own_streams()?
     };
-    let cgroup = container.cgroup()?;
+    let cgroup = group(&container, options.cgroup.as_deref())?;
     let target = Target {
         pid: *pid,
         pidfd: pidfd.as_fd(),
@@ -74,155 +56,59 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
         io,
         leniency: global.leniency,
         seccomp_cache: Some(&cache),
-        preserve_fds: options.preserve_fds,
+        preserve_fds: global.preserved(options.preserve_fds)?,
         ignore_paused: options.ignore_paused,
     };
-    let executed = exec(&target, spec)?;
+    let mut executed = exec(&target, spec)?;
     for warning in &executed.warnings {
         global.log.write(Level::Warning, &warning.message);
     }
-    if let Some(path) = &options.pid_file {
-        write_pid_file(path, executed.pid)?;
+    let console = executed.console.take();
+    if let Err(error) = tell(&options, &executed, console.as_ref()) {
+        // Nobody would know of it.
+        let _ = pidfd_send_signal(&executed.pidfd, Signal::KILL);
+        return Err(error);
     }
-    let console = match (&options.console_socket, executed.console) {
-        (Some(socket), Some(master)) => {
-            send_console(&master, socket)?;
-            None
-        }
-        (_, console) => console,
-    };
     if options.detach {
         return Ok(ExitCode::SUCCESS);
     }
+    let console = console.filter(|_| options.console_socket.is_none());
     wait(&Foreground::prepare(executed.pid, console)?)
 }
 
-impl Options {
-    fn read(arguments: &mut lexopt::Parser) -> anyhow::Result<Self> {
-        let mut options = Self::default();
-        while let Some(argument) = arguments.next()? {
-            if let Arg::Value(value) = argument {
-                take_id(&mut options.id, value)?;
-                for word in arguments.raw_args()? {
-                    options.command.push(text(word)?);
-                }
-                return Ok(options);
-            }
-            options.take(OptionName::from(argument), arguments)?;
-        }
-        Ok(options)
+/// Tells the caller what it asked for about the process: terminal, pidfd, pid.
+fn tell(
+    options: &Options,
+    executed: &ExecProcess,
+    console: Option<&OwnedFd>,
+) -> anyhow::Result<()> {
+    if let (Some(socket), Some(master)) = (&options.console_socket, console) {
+        send_console(master, socket)?;
     }
-
-    fn take(&mut self, option: OptionName, arguments: &mut lexopt::Parser) -> anyhow::Result<()> {
-        let mut value = || arguments.value();
-        match option.0.as_str() {
-            "--process" | "-p" => self.process = Some(value()?.into()),
-            "--detach" | "-d" => self.detach = true,
-            "--pid-file" => self.pid_file = Some(value()?.into()),
-            "--console-socket" => self.console_socket = Some(value()?.into()),
-            "--tty" | "-t" => self.terminal = true,
-            "--env" | "-e" => self.env.push(text(value()?)?),
-            "--cwd" => self.cwd = Some(value()?.into()),
-            "--user" | "-u" => self.user = Some(user(&text(value()?)?)?),
-            "--additional-gids" | "-g" => self
-                .additional_gids
-                .push(number(value()?, "--additional-gids")?),
-            "--cap" | "-c" => self.capabilities.push(text(value()?)?),
-            "--no-new-privs" => self.no_new_privileges = true,
-            "--apparmor" => self.apparmor = Some(text(value()?)?),
-            "--process-label" => self.label = Some(text(value()?)?),
-            "--preserve-fds" => self.preserve_fds = number(value()?, "--preserve-fds")?,
-            "--ignore-paused" => self.ignore_paused = true,
-            other => bail!("there is no option {other:?} (or it is not supported)"),
-        }
-        Ok(())
+    if let Some(socket) = &options.pidfd_socket {
+        send_pidfd(&executed.pidfd, socket, "setns")?;
     }
-
-    /// The process: from a file, or the container's own with a command and changes.
-    fn process(&self, config: &Config) -> anyhow::Result<Process> {
-        if let Some(path) = &self.process {
-            let text =
-                std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-            return Ok(Process::parse(&text)?);
-        }
-        let mut process = config
-            .process
-            .clone()
-            .context("the container has no process to take settings from")?;
-        process.args.clone_from(&self.command);
-        process.terminal = self.terminal;
-        process.console_size = None;
-        process.env.extend(self.env.iter().cloned());
-        if let Some(cwd) = &self.cwd {
-            process.cwd.clone_from(cwd);
-        }
-        if let Some((uid, gid)) = self.user {
-            process.user = tsorch_oci::User {
-                uid,
-                gid: gid.unwrap_or(0),
-                umask: process.user.umask,
-                additional_gids: Vec::new(),
-            };
-        }
-        process.user.additional_gids.extend(&self.additional_gids);
-        if !self.capabilities.is_empty() {
-            add_capabilities(
-                process.capabilities.get_or_insert_default(),
-                &self.capabilities,
-            );
-        }
-        process.no_new_privileges |= self.no_new_privileges;
-        process.apparmor_profile = self.apparmor.clone().or(process.apparmor_profile);
-        process.selinux_label = self.label.clone().or(process.selinux_label);
-        process.check()?;
-        Ok(process)
+    match &options.pid_file {
+        Some(path) => write_pid_file(path, executed.pid),
+        None => Ok(()),
     }
 }
 
-/// `UID[:GID]`, whole numbers: `1` is not root (CVE-2026-30892).
-fn user(given: &str) -> anyhow::Result<(u32, Option<u32>)> {
-    let one = |part: &str| number(part.into(), "--user");
-    match given.split_once(':') {
-        None => Ok((one(given)?, None)),
-        Some((uid, gid)) => Ok((one(uid)?, Some(one(gid)?))),
+/// The container's control group, or one below it.
+fn group(container: &Container, wanted: Option<&str>) -> anyhow::Result<Cgroup> {
+    let own = container.cgroup()?;
+    let Some(wanted) = wanted else {
+        return Ok(own);
+    };
+    let (controllers, path) = wanted.split_once(':').unwrap_or(("", wanted));
+    let controllers: Vec<&str> = controllers
+        .split(',')
+        .filter(|name| !name.is_empty())
+        .collect();
+    let is_own = path.trim_matches('/').is_empty();
+    if is_own {
+        return Ok(own);
     }
-    .map_err(|error: anyhow::Error| anyhow!("{error}; UID or UID:GID is wanted"))
-}
-
-/// Inheritable and ambient sets stay as they are: they would survive the next execve.
-fn add_capabilities(sets: &mut Capabilities, names: &[String]) {
-    for set in [&mut sets.bounding, &mut sets.effective, &mut sets.permitted] {
-        set.extend(
-            names
-                .iter()
-                .filter(|name| !set.contains(name))
-                .cloned()
-                .collect::<Vec<_>>(),
-        );
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::user;
-
-    #[test]
-    fn users_are_whole_numbers() {
-        assert_eq!(user("1").ok(), Some((1, None)));
-        assert_eq!(user("1000:0").ok(), Some((1000, Some(0))));
-        for text in [
-            "",
-            "1x",
-            "-1",
-            "+1",
-            " 1",
-            "1:",
-            ":1",
-            "root",
-            "1:2:3",
-            "4294967296",
-        ] {
-            assert!(user(text).is_err(), "{text}");
-        }
-    }
+    own.open_below(&Hierarchies::of_host()?, (Path::new(path), &controllers))
+        .with_context(|| format!("--cgroup {wanted}"))
 }

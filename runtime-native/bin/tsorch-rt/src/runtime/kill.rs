@@ -28,7 +28,8 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
     let id = required(id)?;
     let signal = signal.unwrap_or(Signal::TERM);
     let container = Container::find_to_change(&global.store()?, &id)?;
-    if all {
+    // Without a group only the first process is known; with a pid namespace all end with it.
+    if all && container.has_cgroup() {
         container.cgroup()?.signal(signal)?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -8,11 +8,14 @@ use anyhow::{Context, bail};
 use lexopt::Arg;
 use tsorch_container::identity::{boot_id, start_time};
 use tsorch_container::store::{Facts, Record, Slot};
-use tsorch_container::{Created, DEFAULT_CGROUP_PARENT, Io, Spec, StartGate, Stdio, create};
+use tsorch_container::{
+    CgroupManager, Created, DEFAULT_CGROUP_PARENT, Io, Spec, StartGate, Stdio, create,
+};
 use tsorch_oci::{Config, ContainerId, SPEC_VERSION, State, Status};
 
 use super::arguments::{Global, OptionName, number, required, take_id};
 use super::log::Level;
+use super::passing::{send_console, send_pidfd};
 
 /// Options of `create` and `run`.
 #[derive(Debug, Default)]
@@ -22,6 +25,7 @@ pub(crate) struct LaunchOptions {
     pub(crate) config: Option<PathBuf>,
     pub(crate) pid_file: Option<PathBuf>,
     pub(crate) console_socket: Option<PathBuf>,
+    pub(crate) pidfd_socket: Option<PathBuf>,
     pub(crate) preserve_fds: u32,
     pub(crate) detach: bool,
     pub(crate) keep: bool,
@@ -41,6 +45,7 @@ impl LaunchOptions {
                 "--config" => options.config = Some(arguments.value()?.into()),
                 "--pid-file" => options.pid_file = Some(arguments.value()?.into()),
                 "--console-socket" => options.console_socket = Some(arguments.value()?.into()),
+                "--pidfd-socket" => options.pidfd_socket = Some(arguments.value()?.into()),
                 "--preserve-fds" => {
                     options.preserve_fds = number(arguments.value()?, "--preserve-fds")?
                 }
@@ -102,8 +107,11 @@ impl Bundle {
             .is_some_and(|process| process.terminal)
     }
 
-    /// Path of its control group; without a word of the configuration it is named after the container.
-    fn cgroup(&self) -> String {
+    /// Path of its control group, empty for none; without a word of the configuration it is named after the container.
+    fn cgroup(&self, manager: CgroupManager) -> String {
+        if manager == CgroupManager::Disabled {
+            return String::new();
+        }
         let given = self
             .config
             .linux
@@ -117,7 +125,7 @@ impl Bundle {
     }
 
     /// The record, as far as it is known before there is a process.
-    pub(crate) fn record(&self) -> Record {
+    pub(crate) fn record(&self, manager: CgroupManager) -> Record {
         let created_at = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
@@ -134,7 +142,7 @@ impl Bundle {
                 version: 1,
                 pid_start: None,
                 boot_id: boot_id(),
-                cgroup: self.cgroup(),
+                cgroup: self.cgroup(manager),
                 created_at: u64::try_from(created_at.as_millis()).unwrap_or(0),
                 shim_pid: None,
             },
@@ -148,7 +156,7 @@ impl Bundle {
         slot: &Slot,
         (io, gate, preserve_fds): (Io, StartGate, u32),
     ) -> anyhow::Result<Created> {
-        let mut record = self.record();
+        let mut record = self.record(global.cgroup_manager);
         slot.write_config(&self.text)?;
         slot.write_record(&record)?;
         let cache = global.root.join(".seccomp");
@@ -159,9 +167,10 @@ impl Bundle {
             rootfs: &self.rootfs,
             io,
             leniency: global.leniency,
+            cgroup_manager: global.cgroup_manager,
             init_program: None,
             seccomp_cache: Some(&cache),
-            preserve_fds,
+            preserve_fds: global.preserved(preserve_fds)?,
             gate,
         };
         let created = create(spec)?;
@@ -177,6 +186,22 @@ impl Bundle {
                 created.abort();
                 Err(error.into())
             }
+        }
+    }
+}
+
+impl LaunchOptions {
+    /// Tells the caller what it asked for about a container that is made: terminal, pidfd, pid.
+    pub(crate) fn tell(&self, created: &Created, console: Option<&OwnedFd>) -> anyhow::Result<()> {
+        if let (Some(socket), Some(master)) = (&self.console_socket, console) {
+            send_console(master, socket)?;
+        }
+        if let Some(socket) = &self.pidfd_socket {
+            send_pidfd(created.pidfd(), socket, "standard")?;
+        }
+        match &self.pid_file {
+            Some(path) => write_pid_file(path, created.pid()),
+            None => Ok(()),
         }
     }
 }
@@ -204,10 +229,4 @@ pub(crate) fn write_pid_file(path: &Path, pid: rustix::process::Pid) -> anyhow::
     std::fs::write(&temporary, pid.as_raw_nonzero().to_string())
         .and_then(|()| std::fs::rename(&temporary, path))
         .with_context(|| format!("cannot write the pid file {}", path.display()))
-}
-
-/// Hands a terminal's master to whoever listens.
-pub(crate) fn send_console(master: &OwnedFd, socket: &Path) -> anyhow::Result<()> {
-    super::console_socket::send(master, socket)
-        .with_context(|| format!("cannot hand the terminal to {}", socket.display()))
 }

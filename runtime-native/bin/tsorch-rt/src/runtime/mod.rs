@@ -1,17 +1,20 @@
 //! `tsorch-runtime`: the container code as an OCI runtime command line with runc's verbs. Stays resident never.
 
 mod arguments;
-mod console_socket;
 mod container;
 mod create;
 mod delete;
+mod event_stats;
+mod events;
 mod exec;
+mod exec_options;
 mod features;
 mod foreground;
 mod kill;
 mod launch;
 mod list;
 mod log;
+mod passing;
 mod pause;
 mod ps;
 mod run;
@@ -40,6 +43,7 @@ const VERBS: &[(&str, Verb)] = &[
     ("delete", delete::main),
     ("run", run::main),
     ("exec", exec::main),
+    ("events", events::main),
     ("list", list::main),
     ("ps", ps::main),
     ("pause", pause::pause),
@@ -52,20 +56,21 @@ const VERBS: &[(&str, Verb)] = &[
 const USAGE: &str = "\
 usage: tsorch-runtime [GLOBAL OPTION]... VERB [OPTION]... [ARGUMENT]...
 
-verbs: create start state kill delete run exec list ps pause resume update features spec
+verbs: create start state kill delete run exec events list ps pause resume update features spec
 
 global options:
   --root DIR                   where containers are recorded (default /run/tsorch-runtime)
   --log FILE                   also write errors and warnings there
   --log-format text|json       form of that file (default text)
   --lenient-limits             lower limits that this host cannot give instead of failing
-  --cgroup-manager cgroupfs    the only one
+  --cgroup-manager cgroupfs|disabled
+                               disabled: containers stay in the caller's control groups
   --version, --help
 ";
 
 /// Runs the program.
 pub(crate) fn main(mut arguments: lexopt::Parser) -> anyhow::Result<ExitCode> {
-    let mut global = Global::default();
+    let mut global = Global::new();
     loop {
         match arguments.next()? {
             Some(Arg::Long("help") | Arg::Short('h')) => return say(USAGE),

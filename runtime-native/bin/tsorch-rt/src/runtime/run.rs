@@ -11,7 +11,7 @@ use super::container::Container;
 use super::create::forget_unless_done;
 use super::delete::delete;
 use super::foreground::{Foreground, wait};
-use super::launch::{Bundle, LaunchOptions, own_streams, send_console, write_pid_file};
+use super::launch::{Bundle, LaunchOptions, own_streams};
 
 pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result<ExitCode> {
     let options = LaunchOptions::read(arguments)?;
@@ -54,15 +54,7 @@ fn start(
     let mut created = bundle.create(global, slot, (io, StartGate::Caller, options.preserve_fds))?;
     let pid = created.pid();
     let console = created.console();
-    let told = match (&options.console_socket, &console) {
-        (Some(socket), Some(master)) => send_console(master, socket),
-        _ => Ok(()),
-    };
-    let told = told.and_then(|()| match &options.pid_file {
-        Some(path) => write_pid_file(path, pid),
-        None => Ok(()),
-    });
-    if let Err(error) = told {
+    if let Err(error) = options.tell(&created, console.as_ref()) {
         created.abort();
         return Err(error);
     }
