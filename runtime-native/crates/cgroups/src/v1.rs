@@ -85,6 +85,11 @@ pub(crate) fn memory(memory: &Memory) -> Vec<Write> {
         "memory.soft_limit_in_bytes",
         memory.reservation,
     );
+    add(
+        "memory.kernelTCP",
+        "memory.kmem.tcp.limit_in_bytes",
+        memory.kernel_tcp,
+    );
     if let Some(swappiness) = memory.swappiness {
         writes.push(write(
             ("memory", "memory.swappiness"),

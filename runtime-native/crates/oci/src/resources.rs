@@ -39,6 +39,9 @@ pub struct Memory {
     pub reservation: Option<i64>,
     /// Memory and swap together.
     pub swap: Option<i64>,
+    /// Buffers of TCP, v1 only; v2 counts them as memory.
+    #[serde(rename = "kernelTCP")]
+    pub kernel_tcp: Option<i64>,
     /// 0..=100, v1 only.
     pub swappiness: Option<u64>,
     /// Do not kill on out of memory, v1 only.
