@@ -73,14 +73,19 @@ impl Container {
         ran.context("a poststart hook failed")
     }
 
-    /// Runs the hooks that follow the removal; a failure changes nothing any more and is only told.
-    pub(crate) fn run_poststop_hooks(&self, config: &Config) -> anyhow::Result<()> {
+    /// Runs the hooks that follow the removal, all of them, whichever fail: a failure changes nothing any more and is
+    /// only told.
+    pub(crate) fn run_poststop_hooks(&self, config: &Config) -> Vec<anyhow::Error> {
         let state = State {
             status: Status::Stopped,
             pid: None,
             ..self.record.state.clone()
         };
-        run_hooks(&config.hooks.poststop, &state).context("a poststop hook failed")
+        let hooks = config.hooks.poststop.chunks(1);
+        hooks
+            .filter_map(|hook| run_hooks(hook, &state).err())
+            .map(|failure| anyhow::Error::new(failure).context("a poststop hook failed"))
+            .collect()
     }
 
     /// Where it is in its life, now.

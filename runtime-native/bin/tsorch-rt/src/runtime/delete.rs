@@ -79,7 +79,7 @@ pub(crate) fn delete(
     // Read before the record goes; a container whose making was cut short may have none.
     let config = container.slot.config().unwrap_or_default();
     store.remove(&container.slot)?;
-    if let Err(error) = container.run_poststop_hooks(&config) {
+    for error in container.run_poststop_hooks(&config) {
         global.log.write(Level::Warning, &format!("{error:#}"));
     }
     Ok(())

@@ -81,3 +81,14 @@ fn one_that_takes_too_long_is_ended() {
         answer.stderr
     );
 }
+
+#[test]
+fn a_failure_after_the_removal_keeps_no_other_from_running() {
+    let mut sandbox = Sandbox::new("true");
+    let works = recorder(&sandbox, "poststop");
+    sandbox.config["hooks"]["poststop"] = json!([{"path": "/bin/false"}, works[0]]);
+    let answer = sandbox.run();
+    assert_eq!(answer.code, Some(0), "{answer:?}");
+    let text = std::fs::read_to_string(sandbox.dir.join("hooks")).expect("a log");
+    assert!(text.starts_with("poststop\n"), "{text}");
+}
