@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * One project per kind of test. Those that are not parallel, `integration` and `e2e`, need root, run one file at a time,
+ * One project per kind of test. Those that are not parallel need root, run one file at a time,
  * and begin by taking down the nodes of runs that were killed.
  */
 function project(name: string, include: string[], testTimeout: number, isParallel = true) {
@@ -26,6 +26,7 @@ export default defineConfig({
       project('contract', ['test/contract/**/*.test.ts'], 30_000),
       project('integration', ['test/integration/**/*.test.ts'], 60_000, false),
       project('e2e', ['test/e2e/**/*.test.ts'], 180_000, false),
+      project('conformance', ['test/conformance/**/*.test.ts'], 180_000, false),
     ],
   },
 });

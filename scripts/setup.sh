@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing to build tsorch and to run its demo and tests; says so; does nothing when all is there.
-#   scripts/setup.sh           what the build and the demo need
-#   scripts/setup.sh --tests   also the foreign programs that the tests run against
+#   scripts/setup.sh                 what the build and the demo need
+#   scripts/setup.sh --tests         also the foreign programs that the tests run against
+#   scripts/setup.sh --conformance   also what scripts/conformance.sh builds and runs
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,7 +11,11 @@ die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 packages=(gcc g++ make python3 libc6-dev libseccomp-dev busybox-static)
-if [ "${1-}" = --tests ]; then packages+=(iproute2 nftables procps docker-registry skopeo runc zstd); fi
+if [ -n "${1-}" ]; then packages+=(iproute2 nftables procps docker-registry skopeo runc zstd); fi
+if [ "${1-}" = --conformance ]; then
+  packages+=(crun)
+  if ! PATH="$PATH:/usr/local/go/bin" command -v go >/dev/null; then packages+=(golang-go); fi
+fi
 
 missing_packages() {
   for package in "${packages[@]}"; do

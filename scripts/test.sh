@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test, real containers included. As root.
+# Every test, real containers included, but for the suites and programs of others (scripts/conformance.sh). As root.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bash scripts/setup.sh --tests
@@ -13,4 +13,4 @@ printf 'test: native\n'
 printf 'test: native network on kernels without owned tables\n'
 (cd runtime-native && TSORCH_TEST_TABLE=watched cargo test --quiet --locked --package tsorch-network --test root)
 printf 'test: unit, contract, integration, e2e\n'
-node_modules/.bin/vitest run "$@"
+node_modules/.bin/vitest run --project '!conformance' "$@"
