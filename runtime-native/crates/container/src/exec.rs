@@ -67,6 +67,8 @@ pub struct ExecSpec<'a> {
     pub seccomp_cache: Option<&'a Path>,
     /// How many descriptors from 3 on the program inherits.
     pub preserve_fds: u32,
+    /// The v2 group that it is born in; `None` = the container's own.
+    pub group: Option<BorrowedFd<'a>>,
     /// Enter a paused container; the process is frozen at once.
     pub ignore_paused: bool,
 }
@@ -125,7 +127,7 @@ pub fn exec(target: &Target<'_>, spec: ExecSpec<'_>) -> Result<ExecProcess, Exec
         },
     };
     let child = match born_on(affinity.initial.as_ref(), || {
-        clone_beside(target, namespaces)
+        clone_beside(target, namespaces, spec.group)
     })? {
         Forked::Child => entry::run(&entry),
         Forked::Parent(child) => child,
@@ -235,7 +237,11 @@ fn born_on(
 }
 
 /// Clones into the container's pid namespace and v2 group; the caller's own children are born at home again afterwards.
-fn clone_beside(target: &Target<'_>, namespaces: Namespaces) -> Result<Forked, ExecError> {
+fn clone_beside(
+    target: &Target<'_>,
+    namespaces: Namespaces,
+    group: Option<BorrowedFd<'_>>,
+) -> Result<Forked, ExecError> {
     let not_running = |errno: Errno, step: &str| match errno {
         Errno::SRCH => ExecError::NotRunning,
         errno => ExecError::Host(Failure::new(step, errno)),
@@ -248,7 +254,10 @@ fn clone_beside(target: &Target<'_>, namespaces: Namespaces) -> Result<Forked, E
         move_into_thread_name_spaces(target.pidfd, ThreadNameSpaceType::PROCESS_ID)
             .map_err(|errno| not_running(errno, "enter the pid namespace"))?;
     }
-    let forked = clone_into_group(target);
+    let forked = match group {
+        Some(group) => clone_into(Namespaces::NONE, Some(group)),
+        None => clone_into_group(target),
+    };
     let is_child = matches!(forked, Ok(Forked::Child));
     if own_pids && !is_child {
         move_into_thread_name_spaces(myself.as_fd(), ThreadNameSpaceType::PROCESS_ID)

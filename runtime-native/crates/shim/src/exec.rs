@@ -11,8 +11,10 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use rustix::process::Pid;
+use tsorch_cgroups::{Cgroup, Leaf};
 use tsorch_sys::child::Ending;
 
+use crate::exec_tree::kill_exec_tree;
 use crate::output::OutputStream;
 use crate::program_io::ProgramIo;
 use crate::reply::ReplyTo;
@@ -55,6 +57,8 @@ pub(crate) struct Exec {
     /// `execWait`.
     pub(crate) waiters: Vec<ReplyTo>,
     pub(crate) timeout: Option<Duration>,
+    /// What it has started is killed by this; `None` = looked for.
+    pub(crate) leaf: Option<Leaf>,
 }
 
 /// Output without a client.
@@ -110,7 +114,21 @@ impl Exec {
             is_finished: false,
             waiters: Vec::new(),
             timeout,
+            leaf: None,
         }
+    }
+
+    /// Kills its program, which has not been reaped, and all that it has started.
+    pub(crate) fn kill_tree(&self, first: Pid, cgroup: &Cgroup) {
+        let is_killed = self.leaf.as_ref().is_some_and(|leaf| leaf.kill().is_ok());
+        if !is_killed {
+            kill_exec_tree(first, cgroup);
+        }
+    }
+
+    /// The program has ended: what it has left behind belongs to the container.
+    pub(crate) fn dissolve_leaf(&mut self) {
+        self.leaf = self.leaf.take().and_then(|leaf| leaf.dissolve().err());
     }
 
     /// Reads on, or lets the program wait for whoever takes its output.

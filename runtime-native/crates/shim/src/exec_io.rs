@@ -6,7 +6,6 @@ use tsorch_sys::child::{Ending, Reaped};
 
 use crate::chunk::ChunkStream;
 use crate::exec::{DRAIN_AFTER, Exec, ExecPurpose, FORGET_AFTER};
-use crate::exec_tree::kill_exec_tree;
 use crate::output::OutputStream;
 use crate::probe::result::{MAX_OUTPUT_BYTES, Outcome, ProbeResult};
 use crate::program_io::ProgramOutput;
@@ -63,6 +62,7 @@ impl Shim {
             return;
         };
         exec.ending = Some(reaped.ending);
+        exec.dissolve_leaf();
         if let Some(io) = &mut exec.io {
             io.end_console();
         }
@@ -112,6 +112,7 @@ impl Shim {
         };
         exec.is_finished = true;
         exec.io = None;
+        exec.dissolve_leaf();
         match exec.purpose {
             ExecPurpose::Probe => self.finish_probe(id),
             ExecPurpose::Client => {
@@ -176,7 +177,7 @@ impl Shim {
         if let (Some(pid), None) = (exec.pid, exec.ending) {
             exec.has_timed_out = true;
             if let Some(run) = &self.task.run {
-                kill_exec_tree(pid, &run.cgroup);
+                exec.kill_tree(pid, &run.cgroup);
             }
         }
     }

@@ -8,7 +8,7 @@ use tsorch_sys::root::Root;
 use crate::exec::{Exec, ExecPurpose, UNCLAIMED_AFTER};
 use crate::exec_request::ExecRequest;
 use crate::failure::{bad_request, bad_user, host_failed, not_running, with_causes};
-use crate::native_runtime::LaunchedExec;
+use crate::native_runtime::{ExecWish, LaunchedExec};
 use crate::reply::ReplyTo;
 use crate::shim::Shim;
 use crate::task::{Phase, Run};
@@ -41,7 +41,12 @@ impl Shim {
                 self.exec_foreign(&runtime, id, (&process, request.stdin), to)
             }
             None => {
-                let launched = self.exec_natively(run, id, (&process, request.stdin));
+                let wish = ExecWish {
+                    process: &process,
+                    keep_stdin: request.stdin,
+                    is_limited: request.timeout().is_some(),
+                };
+                let launched = self.exec_natively(run, id, wish);
                 launched.map(|launched| self.finish_exec_start(id, launched, to))
             }
         };
@@ -84,6 +89,7 @@ impl Shim {
         };
         exec.pid = Some(launched.pid);
         exec.io = Some(launched.io);
+        exec.leaf = launched.leaf;
         if let Some(timeout) = exec.timeout {
             self.timers.set(Timer::ExecTimeout(id), timeout);
         }

@@ -1,9 +1,11 @@
 //! Tasks and execs by our own container code, in this process.
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
+use rustix::process::Pid;
+use tsorch_cgroups::Leaf;
 use tsorch_container::{CgroupManager, ExecSpec, Io, Leniency, Spec, StartGate, Target};
 use tsorch_oci::{Config, Process};
 use tsorch_protocol::ErrorBody;
@@ -19,8 +21,18 @@ use crate::token::Owner;
 /// A program executed beside the task.
 #[derive(Debug)]
 pub(crate) struct LaunchedExec {
-    pub(crate) pid: rustix::process::Pid,
+    pub(crate) pid: Pid,
     pub(crate) io: ProgramIo,
+    pub(crate) leaf: Option<Leaf>,
+}
+
+/// What is executed by [`Shim::exec_natively`].
+#[derive(Debug)]
+pub(crate) struct ExecWish<'a> {
+    pub(crate) process: &'a Process,
+    pub(crate) keep_stdin: bool,
+    /// All that it starts may have to be killed.
+    pub(crate) is_limited: bool,
 }
 
 impl Shim {
@@ -73,10 +85,27 @@ impl Shim {
         &self,
         run: &Run,
         id: ExecId,
-        (process, keep_stdin): (&Process, bool),
+        wish: ExecWish<'_>,
     ) -> Result<LaunchedExec, ErrorBody> {
-        use std::os::fd::AsFd;
-        let (pipes, io) = self.stdio_of(Owner::Exec(id), process, keep_stdin)?;
+        let leaf = wish.is_limited.then(|| leaf_for(run, id)).flatten();
+        match self.exec_in(run, id, (&wish, leaf.as_ref())) {
+            Ok((pid, io)) => Ok(LaunchedExec { pid, io, leaf }),
+            Err(error) => {
+                // One that cannot go yet goes with the container's.
+                let _ = leaf.map(Leaf::dissolve);
+                Err(error)
+            }
+        }
+    }
+
+    fn exec_in(
+        &self,
+        run: &Run,
+        id: ExecId,
+        (wish, leaf): (&ExecWish<'_>, Option<&Leaf>),
+    ) -> Result<(Pid, ProgramIo), ErrorBody> {
+        let process = wish.process;
+        let (pipes, io) = self.stdio_of(Owner::Exec(id), process, wish.keep_stdin)?;
         let filtered = self.with_filter(&run.config);
         let target = Target {
             pid: run.pid,
@@ -92,15 +121,13 @@ impl Shim {
             leniency: Leniency::Lenient,
             seccomp_cache: Some(&self.paths.seccomp_cache),
             preserve_fds: 0,
+            group: leaf.map(Leaf::unified),
             ignore_paused: false,
         };
         let executed =
             tsorch_container::exec(&target, spec).map_err(|error| exec_failed(&error))?;
         match self.program_io(Owner::Exec(id), pipes, executed.console) {
-            Ok(io) => Ok(LaunchedExec {
-                pid: executed.pid,
-                io,
-            }),
+            Ok(io) => Ok((executed.pid, io)),
             Err(error) => {
                 let kill = rustix::process::Signal::KILL;
                 let _ = rustix::process::pidfd_send_signal(&executed.pidfd, kill);
@@ -152,4 +179,10 @@ impl Shim {
             .map(Some)
             .map_err(|errno| host_failed("open the init program", errno))
     }
+}
+
+/// Without one, all that an exec has started is looked for when it must be killed.
+fn leaf_for(run: &Run, id: ExecId) -> Option<Leaf> {
+    let made = run.cgroup.make_leaf(&format!("tsorch-exec-{id}"));
+    made.ok().flatten()
 }

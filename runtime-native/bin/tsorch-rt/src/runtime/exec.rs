@@ -52,6 +52,7 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
     };
     let cache = global.root.join(".seccomp");
     let spec = ExecSpec {
+        group: None,
         process: &process,
         io,
         leniency: global.leniency,

@@ -104,6 +104,7 @@ impl Shim {
     fn adopt_exec(&mut self, id: ExecId) -> Result<LaunchedExec, ErrorBody> {
         let stdio = self.commands.execs.remove(&id).map(|exec| exec.stdio);
         Ok(LaunchedExec {
+            leaf: None,
             pid: self.read_pid(&ExecFiles::of(id).pid)?,
             io: self.foreign_io(Owner::Exec(id), stdio)?,
         })

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::container::{Bundle, Container, Runtime, eventually};
+use crate::node::Node;
 use crate::runner::Test;
 use crate::stream::Stream;
 
@@ -43,6 +44,11 @@ pub(crate) const TESTS: &[Test] = &[
         keeps_results,
     ),
     ("a timeout kills the whole tree of an exec", times_out),
+    (
+        "a timeout kills what an exec has made a daemon of",
+        finds_daemons,
+    ),
+    ("what an exec leaves behind in time goes on", leaves_daemons),
     ("output is held until somebody connects", holds_output),
     (
         "an exec whose client does not read waits, and the container does not",
@@ -211,6 +217,37 @@ fn times_out(runtime: Runtime) {
         (!out.contains("sleep 99")).then_some(())
     });
     assert_eq!(container.state()["phase"], json!("running"));
+}
+
+/// Nothing about such a process tells where it comes from, but its control group.
+fn finds_daemons(runtime: Runtime) {
+    let mut container = sleeping(runtime);
+    let mut request = script("(setsid sh -c 'sleep 995; true' &); sleep 0.2; sleep 996");
+    request["timeoutMs"] = json!(500);
+    let exec = begin(&mut container, request);
+    container.call("execWait", json!({"exec": exec}));
+    if runtime == Runtime::Own && Node::has_unified() {
+        eventually("the daemon is gone, too", || {
+            let (out, ..) = container.exec_script("ps -o args");
+            (!out.contains("sleep 99")).then_some(())
+        });
+    }
+    eventually("its group is gone", || {
+        container.node.groups_below().is_empty().then_some(())
+    });
+}
+
+fn leaves_daemons(runtime: Runtime) {
+    let mut container = sleeping(runtime);
+    let mut request = script("(setsid sleep 994 >/dev/null 2>&1 &); echo begun");
+    request["timeoutMs"] = json!(5_000);
+    let exec = begin(&mut container, request);
+    let session = Stream::open(container.connect(), &exec).read_to_end();
+    assert_eq!((session.stdout().as_str(), session.code()), ("begun\n", 0));
+    assert!(container.exec_script("ps -o args").0.contains("sleep 994"));
+    eventually("its group is gone", || {
+        container.node.groups_below().is_empty().then_some(())
+    });
 }
 
 fn holds_output(runtime: Runtime) {

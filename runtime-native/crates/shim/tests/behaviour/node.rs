@@ -115,6 +115,23 @@ impl Node {
         found
     }
 
+    /// Whether the host has a v2 tree, be it without controllers.
+    pub(crate) fn has_unified() -> bool {
+        let hierarchies = Hierarchies::of_host().unwrap();
+        hierarchies
+            .all()
+            .iter()
+            .any(|hierarchy| hierarchy.version == tsorch_cgroups::Version::V2)
+    }
+
+    /// Groups below those of the containers.
+    pub(crate) fn groups_below(&self) -> Vec<PathBuf> {
+        let below = |group: &PathBuf| fs::read_dir(group).into_iter().flatten().flatten();
+        let groups = self.cgroups();
+        let found = groups.iter().flat_map(below).map(|entry| entry.path());
+        found.filter(|path| path.is_dir()).collect()
+    }
+
     /// What a test has mounted in its thread's own namespace.
     fn unmount_all(&self) {
         let table = fs::read_to_string("/proc/thread-self/mountinfo").unwrap_or_default();
