@@ -9,9 +9,22 @@ mkdir -p dist
 node scripts/bundle.mjs
 
 host=$(rustc -vV | sed -n 's/^host: //p')
-LIBSECCOMP_LIB_PATH=${LIBSECCOMP_LIB_PATH:-/usr/lib/$(gcc -print-multiarch)} LIBSECCOMP_LINK_TYPE=static \
-  cargo build --quiet --release --locked --package tsorch-rt --target "$host" --manifest-path runtime-native/Cargo.toml --config runtime-native/.cargo/config.toml
-built="${CARGO_TARGET_DIR:-runtime-native/target}/$host/release/tsorch-rt"
+target=${host%-gnu}-musl
+folder=${LIBSECCOMP_LIB_PATH:-/usr/lib/$(gcc -print-multiarch)}
+if [ -d "$(rustc --print sysroot)/lib/rustlib/$target" ]; then
+  # Alone in a folder: beside it lies the other C library, which must not be linked.
+  mkdir -p runtime-native/target/libseccomp
+  ln -sf "$folder/libseccomp.a" runtime-native/target/libseccomp/
+  folder=$PWD/runtime-native/target/libseccomp
+  # The crates' C code needs the compiler's own headers and a few of the C library that are the same in both.
+  export "CC_${target//-/_}=${CC:-gcc}" "CFLAGS_${target//-/_}=-U_FORTIFY_SOURCE"
+else
+  printf 'build: this Rust lacks the target %s: what is built starts slower\n' "$target" >&2
+  target=$host
+fi
+LIBSECCOMP_LIB_PATH=$folder LIBSECCOMP_LINK_TYPE=static \
+  cargo build --quiet --release --locked --package tsorch-rt --target "$target" --manifest-path runtime-native/Cargo.toml --config runtime-native/.cargo/config.toml
+built="${CARGO_TARGET_DIR:-runtime-native/target}/$target/release/tsorch-rt"
 # By rename: a running hostd keeps the file it was started from.
 if ! cmp -s "$built" dist/tsorch-rt; then
   cp "$built" dist/tsorch-rt.new

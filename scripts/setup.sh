@@ -50,6 +50,12 @@ check_rust() {
   local minor
   minor=$(cargo --version | sed -E 's/^cargo 1\.([0-9]+)\..*/\1/')
   [ "$minor" -ge 85 ] || die "$(cargo --version) is too old: 1.85 or newer is needed, see https://rustup.rs"
+  local target
+  target=$(rustc -vV | sed -nE 's/^host: (.*)-gnu$/\1-musl/p')
+  if command -v rustup >/dev/null && [ ! -d "$(rustc --print sysroot)/lib/rustlib/$target" ]; then
+    say "adding Rust's target $target"
+    rustup --quiet target add "$target" || say "could not: the build goes on without it"
+  fi
 }
 
 install_node_modules() {

@@ -65,9 +65,16 @@ pub fn execute_fd(program: BorrowedFd<'_>, arguments: &Strings, environment: &St
 /// # Errors
 /// Never since Linux 5.11; what close_range(2) says.
 pub fn close_on_exec_from(first: u32) -> Result<(), Errno> {
-    let flags = libc::c_int::try_from(libc::CLOSE_RANGE_CLOEXEC).map_err(|_| Errno::INVAL)?;
     // SAFETY: only a flag of the descriptors changes.
-    match unsafe { libc::close_range(first, u32::MAX, flags) } {
+    let done = unsafe {
+        libc::syscall(
+            libc::SYS_close_range,
+            first,
+            u32::MAX,
+            libc::CLOSE_RANGE_CLOEXEC,
+        )
+    };
+    match done {
         0 => Ok(()),
         _ => Err(last_errno()),
     }

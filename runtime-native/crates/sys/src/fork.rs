@@ -112,7 +112,7 @@ pub fn close_all_but(keep: &[BorrowedFd<'_>]) -> Result<(), Errno> {
 
 fn close_range(first: u32, last: u32) -> Result<(), Errno> {
     // SAFETY: the callers' contract: nobody uses the closed descriptors any more.
-    match unsafe { libc::close_range(first, last, 0) } {
+    match unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) } {
         0 => Ok(()),
         _ => Err(last_errno()),
     }

@@ -11,6 +11,9 @@ use rustix::io::Errno;
 
 use crate::errno::last_errno;
 
+/// SIOCGIFADDR; C libraries differ in its type.
+const GET_ADDRESS: libc::Ioctl = 0x8915;
+
 /// `struct ifreq` with a `struct sockaddr_in` in it.
 #[repr(C)]
 struct Request {
@@ -39,7 +42,7 @@ pub fn ipv4_of(socket: impl AsFd, name: &str) -> Result<Ipv4Addr, Errno> {
     request.name[..name.len()].copy_from_slice(name.as_bytes());
     let raw = socket.as_fd().as_raw_fd();
     // SAFETY: the request has the size and layout of an ifreq, and lives during the call, which fills it.
-    match unsafe { libc::ioctl(raw, libc::SIOCGIFADDR, &raw mut request) } {
+    match unsafe { libc::ioctl(raw, GET_ADDRESS, &raw mut request) } {
         0 => Ok(Ipv4Addr::from(request.address)),
         _ => Err(last_errno()),
     }

@@ -4,12 +4,12 @@
     reason = "ioctl(2) takes a pointer to an interface request"
 )]
 
-use std::os::fd::AsRawFd;
-
 use rustix::io::Errno;
+use rustix::ioctl::{Opcode, Setter, ioctl};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socket_with};
 
-use crate::errno::last_errno;
+/// SIOCSIFFLAGS of netdevice(7).
+const SET_FLAGS: Opcode = 0x8914;
 
 /// `struct ifreq` as netdevice(7) has it, for flags.
 #[repr(C)]
@@ -35,9 +35,8 @@ pub fn bring_up() -> Result<(), Errno> {
         flags,
         padding: [0; 22],
     };
-    // SAFETY: the request has the size and layout of an ifreq and is only read.
-    match unsafe { libc::ioctl(socket.as_raw_fd(), libc::SIOCSIFFLAGS, &raw const request) } {
-        0 => Ok(()),
-        _ => Err(last_errno()),
-    }
+    // SAFETY: this operation takes a pointer to an ifreq, which the request has the size and layout of.
+    let set_flags = unsafe { Setter::<SET_FLAGS, Request>::new(request) };
+    // SAFETY: the request is only read, during the call.
+    unsafe { ioctl(&socket, set_flags) }
 }

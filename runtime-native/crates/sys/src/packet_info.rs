@@ -76,7 +76,7 @@ pub fn receive(socket: impl AsFd, buffer: &mut [u8]) -> Result<Datagram, Errno> 
     header.msg_iov = &raw mut piece;
     header.msg_iovlen = 1;
     header.msg_control = (&raw mut control.0).cast();
-    header.msg_controllen = control.0.len();
+    header.msg_controllen = fit(control.0.len())?;
     // SAFETY: every pointer in the header is valid for its length during the call.
     let count = unsafe {
         libc::recvmsg(
@@ -117,8 +117,8 @@ pub fn send(socket: impl AsFd, bytes: &[u8], from: IpAddr, to: SocketAddr) -> Re
     header.msg_iov = &raw mut piece;
     header.msg_iovlen = 1;
     header.msg_control = (&raw mut control.0).cast();
-    header.msg_controllen = control.0.len();
-    header.msg_controllen = write_source(&header, from, to)?;
+    header.msg_controllen = fit(control.0.len())?;
+    header.msg_controllen = fit(write_source(&header, from, to)?)?;
     let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
     // SAFETY: every pointer in the header is valid for its length; the kernel only reads.
     let count = unsafe { libc::sendmsg(socket.as_fd().as_raw_fd(), &raw const header, flags) };
@@ -159,7 +159,7 @@ fn write_control<T: Copy>(
     let length = u32::try_from(size_of::<T>()).map_err(|_| Errno::INVAL)?;
     // SAFETY: CMSG_SPACE only computes.
     let space = unsafe { libc::CMSG_SPACE(length) } as usize;
-    if space > header.msg_controllen {
+    if header.msg_controllen < fit(space)? {
         return Err(Errno::INVAL);
     }
     // SAFETY: the control buffer is zeroed, aligned and has room for a header.
@@ -170,7 +170,7 @@ fn write_control<T: Copy>(
     let message = unsafe { first.as_mut() }.ok_or(Errno::INVAL)?;
     message.cmsg_level = level;
     message.cmsg_type = kind;
-    message.cmsg_len = total;
+    message.cmsg_len = fit(total)?;
     // SAFETY: `first` is the header just filled.
     let data = unsafe { libc::CMSG_DATA(first) };
     // SAFETY: behind the header there is room for `length` bytes, as `space` was checked.
@@ -246,6 +246,11 @@ fn kernel_address(address: SocketAddr) -> Address {
             },
         },
     }
+}
+
+/// A length in the type of the C library at hand: they differ.
+fn fit<T: TryFrom<usize>>(length: usize) -> Result<T, Errno> {
+    T::try_from(length).map_err(|_| Errno::INVAL)
 }
 
 fn length_of<T>(value: &T) -> Result<libc::socklen_t, Errno> {
