@@ -93,7 +93,7 @@ impl GrpcDialogue {
         let read = hpack::read_fields(block, |name, value| match name {
             b":status" => self.http_status = number(value),
             b"grpc-status" => self.grpc_status = number(value),
-            b"grpc-message" => self.grpc_message = String::from_utf8_lossy(value).into_owned(),
+            b"grpc-message" => self.grpc_message = percent_decoded(value),
             _ => {}
         });
         if read.is_none() {
@@ -156,6 +156,22 @@ impl GrpcDialogue {
             output: output.into_bytes(),
         }
     }
+}
+
+/// `grpc-message` with its percent encoding undone; what is no code stays as it is.
+fn percent_decoded(text: &[u8]) -> String {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let [first, behind @ ..] = rest {
+        let hex = behind.first_chunk::<2>().filter(|_| *first == b'%');
+        let code = hex.and_then(|hex| std::str::from_utf8(hex).ok());
+        let byte = code.and_then(|code| u8::from_str_radix(code, 16).ok());
+        decoded.push(byte.unwrap_or(*first));
+        rest = behind
+            .get(if byte.is_some() { 2 } else { 0 }..)
+            .unwrap_or_default();
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
 }
 
 /// `HealthCheckRequest { service }` as one gRPC message.
@@ -306,7 +322,10 @@ mod tests {
 
     #[test]
     fn an_error_is_told_by_its_name() {
-        let trailers = fields(&[("grpc-status", "5"), ("grpc-message", "unknown service x")]);
+        let trailers = fields(&[
+            ("grpc-status", "5"),
+            ("grpc-message", "unknown%20service x%"),
+        ]);
         let only = [
             frame(4, 0, 0, &[]),
             frame(1, 5, 1, &[vec![0x88], trailers].concat()),
@@ -316,7 +335,7 @@ mod tests {
         assert_eq!(found.code, Some(5));
         assert_eq!(
             found.output,
-            b"NOT_FOUND (gRPC status 5): unknown service x"
+            b"NOT_FOUND (gRPC status 5): unknown service x%"
         );
     }
 
