@@ -237,6 +237,25 @@ fn find_program(
     Ok((program, prepared))
 }
 
+/// That the program is missing is told before "ready", as callers of `create` expect (podman and Docker make 127 of it).
+/// What the working directory, the user or a hook may still change is left to the start.
+pub(crate) fn require_program(process: &ProcessPlan) -> Result<(), Failure> {
+    let name = process
+        .args
+        .first()
+        .map_or(&b""[..], |name| name.as_bytes());
+    let certain = match name.contains(&b'/') {
+        true => name.starts_with(b"/"),
+        false => process.search.iter().all(|dir| dir.is_absolute()),
+    };
+    match look_up(OsStr::from_bytes(name), process) {
+        Err(failure) if certain && failure.errno == Some(Errno::NOENT.raw_os_error()) => {
+            Err(failure)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// As execvp(3): a name with a slash is a path, others are looked for in `PATH`.
 fn look_up(name: &OsStr, process: &ProcessPlan) -> Result<CString, Failure> {
     let shown = name.to_string_lossy();

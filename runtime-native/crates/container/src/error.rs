@@ -17,7 +17,10 @@ pub struct Failure {
 impl Failure {
     fn reason(&self) -> String {
         self.errno.map_or_else(String::new, |errno| {
-            format!(": {}", std::io::Error::from_raw_os_error(errno))
+            let text = std::io::Error::from_raw_os_error(errno).to_string();
+            // In small letters, as Go has them: Docker and podman look for "no such file or directory".
+            let (first, rest) = text.split_at(1);
+            format!(": {}{rest}", first.to_lowercase())
         })
     }
 

@@ -238,8 +238,8 @@ mod tests {
             });
         }
         let expected = [
-            "mount proc: Operation not permitted (os error 1)",
-            "execute x: No such file or directory (os error 2)",
+            "mount proc: operation not permitted (os error 1)",
+            "execute x: no such file or directory (os error 2)",
             "ready",
         ];
         assert_eq!(texts, expected);

@@ -63,7 +63,7 @@ fn a_missing_program_fails_and_leaves_nothing() {
     assert!(
         answer
             .stderr
-            .contains("find no-such-program in PATH: No such file"),
+            .contains("find no-such-program in PATH: no such file"),
         "{}",
         answer.stderr
     );
@@ -73,7 +73,7 @@ fn a_missing_program_fails_and_leaves_nothing() {
     assert!(
         answer
             .stderr
-            .contains("execute /etc/passwd: Permission denied"),
+            .contains("execute /etc/passwd: permission denied"),
         "{}",
         answer.stderr
     );
@@ -81,9 +81,25 @@ fn a_missing_program_fails_and_leaves_nothing() {
 }
 
 #[test]
+fn a_missing_program_fails_at_create_where_that_is_certain() {
+    for name in ["no-such-program", "/no/such/program"] {
+        let mut sandbox = Sandbox::new("");
+        sandbox.config["process"]["args"] = json!([name]);
+        let created = sandbox.create();
+        assert_eq!(created.code, Some(1));
+        assert!(
+            created.stderr.contains("no such file or directory"),
+            "{}",
+            created.stderr
+        );
+        sandbox.assert_nothing_left();
+    }
+}
+
+#[test]
 fn a_missing_program_fails_at_start_and_not_later() {
     let mut sandbox = Sandbox::new("");
-    sandbox.config["process"]["args"] = json!(["no-such-program"]);
+    sandbox.config["process"]["args"] = json!(["./no-such-program"]);
     assert_eq!(sandbox.create().code, Some(0));
     let started = sandbox.call(&["start", &sandbox.id]);
     assert_eq!(started.code, Some(1));

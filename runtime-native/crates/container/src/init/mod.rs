@@ -26,7 +26,7 @@ use tsorch_sys::proc::Proc;
 use tsorch_sys::{execute, fork, signal};
 
 use crate::attributes;
-use crate::become_program::{Becoming, become_program};
+use crate::become_program::{Becoming, become_program, require_program};
 use crate::error::Failure;
 use crate::hooks::run_hooks;
 use crate::plan::Plan;
@@ -121,6 +121,9 @@ fn prepare(init: &Init<'_>) -> Result<State, Failure> {
     }
     init.streams.install(console.as_ref(), plan.process.uid)?;
     attributes::set(&init.becoming.attributes)?;
+    if matches!(init.gate, Gate::Listener(_)) && init.hooks.start_container.is_empty() {
+        require_program(&plan.process)?;
+    }
     init.sync
         .ready()
         .step(|| "tell the maker that all is ready")?;
