@@ -13,7 +13,7 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 packages=(gcc g++ make python3 libc6-dev libseccomp-dev busybox-static)
 if [ -n "${1-}" ]; then packages+=(iproute2 nftables procps docker-registry skopeo runc zstd); fi
 if [ "${1-}" = --conformance ]; then
-  packages+=(crun)
+  packages+=(crun podman conmon netavark containerd docker.io)
   if ! PATH="$PATH:/usr/local/go/bin" command -v go >/dev/null; then packages+=(golang-go); fi
 fi
 
