@@ -18,16 +18,33 @@ const registryCalls = 4;
  */
 export async function preflight(
   stack: Stack,
-  engine: Pick<Engine, 'images' | 'network'>,
+  engine: Pick<Engine, 'containers' | 'images' | 'network'>,
   options: CallOptions,
 ): Promise<Readonly<Record<string, Digest>>> {
   const [images, conflicts] = await Promise.all([
     resolveImages(stack, engine, options),
     findPortConflicts({ stack, wanted: 'running' }, engine, options),
   ]);
-  const findings = [...images.failures, ...conflicts.map((conflict) => describeConflict(stack, conflict))];
+  const findings = [
+    ...missingRuntimes(stack, engine),
+    ...images.failures,
+    ...conflicts.map((conflict) => describeConflict(stack, conflict)),
+  ];
   if (findings.length > 0) throw combine(findings);
   return images.resolved;
+}
+
+function missingRuntimes(stack: Stack, { containers }: Pick<Engine, 'containers'>): readonly TsorchError[] {
+  return Object.values(stack.services).flatMap(({ name, runtime }) => {
+    try {
+      if (runtime !== undefined) containers.checkRuntime(runtime);
+      return [];
+    } catch (error) {
+      if (!(error instanceof TsorchError)) throw error;
+      const object = `${stack.name}/${name}`;
+      return [new TsorchError(error.code, `service "${name}": ${error.message}`, { object })];
+    }
+  });
 }
 
 interface Resolution {

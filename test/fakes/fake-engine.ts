@@ -47,6 +47,7 @@ function fakeContainers(node: ModelNode, clock: Clock, change: Change): Containe
         .filter(({ spec }) => stack === undefined || spec.slot.stack === stack)
         .map((container) => structuredClone(container)),
     stats: async () => [],
+    checkRuntime: () => {},
     create: (spec) => change(`create ${spec.name}`, () => createContainer(node, spec)),
     start: async (id, number) => {
       const { spec } = mustHave(id);

@@ -23,6 +23,9 @@ export interface ContainerDriver {
   /** What the containers of a stack, or of all stacks, use now; those without a task are left out. One call for all. */
   stats(options?: ListOptions): Promise<readonly MeasuredContainer[]>;
 
+  /** Whether a service may name this OCI runtime in `runtime`. @throws TsorchError `runtime.not-found`, naming those it may */
+  checkRuntime(name: string): void;
+
   /**
    * Makes or completes all parts: directories, volumes and bind sources, network attachment, bundle.
    *

@@ -10,6 +10,7 @@ import type { VolumeDriver } from '../volumes/volume-driver.ts';
 import type { OciRuntime } from './bundle/shim-config.ts';
 import { writeBundle } from './bundle/write-bundle.ts';
 import { type ContainerFolders, containerPaths } from './container-paths.ts';
+import { findRuntime } from './find-runtime.ts';
 
 export interface PartMakers {
   readonly folders: ContainerFolders;
@@ -28,7 +29,8 @@ export async function makeParts(
   { signal }: CallOptions,
 ): Promise<void> {
   const { folders, images, network, cgroupParent } = makers;
-  const runtime = findRuntime(makers, spec);
+  const { runtime: name } = spec.definition;
+  const runtime = name === undefined ? undefined : findRuntime(makers.runtimes, name);
   const image = await images.open(spec.image.manifest, { signal });
   const volumeDirectories = await findVolumes(makers.volumes, spec);
   for (const mount of spec.definition.mounts) if (mount.kind === 'bind') prepareSource(mount);
@@ -46,16 +48,6 @@ export async function makeParts(
     interfaces: attachment?.interfaces ?? [],
     volumeDirectories,
     runtime,
-  });
-}
-
-function findRuntime({ runtimes }: PartMakers, { definition }: ContainerSpec): OciRuntime | undefined {
-  const { runtime: name } = definition;
-  if (name === undefined) return undefined;
-  const runtime = runtimes.get(name);
-  if (runtime !== undefined) return runtime;
-  throw new TsorchError<ErrorCode>('runtime.not-found', `this node has no OCI runtime "${name}"`, {
-    object: definition.name,
   });
 }
 

@@ -24,6 +24,7 @@ import type {
 } from './container-driver.ts';
 import { ContainerFacts } from './container-facts.ts';
 import { containerPaths } from './container-paths.ts';
+import { findRuntime } from './find-runtime.ts';
 import { makeParts, type PartMakers } from './make-parts.ts';
 import { measureContainers } from './measure-containers.ts';
 import { observeContainers } from './observe-containers.ts';
@@ -72,6 +73,10 @@ export class NativeContainerDriver implements ContainerDriver {
   stats(options: ListOptions = {}): Promise<readonly MeasuredContainer[]> {
     const { hostd, specs } = this.#options;
     return measureContainers({ hostd, specs }, options);
+  }
+
+  checkRuntime(name: string): void {
+    findRuntime(this.#options.runtimes, name);
   }
 
   async create(spec: ContainerSpec, options: CallOptions = {}): Promise<void> {

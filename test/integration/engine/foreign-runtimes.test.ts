@@ -58,7 +58,7 @@ describe('a container on a runtime that the node does not know', () => {
   it('is not created', async () => {
     await expect(runOn('kata', {})).rejects.toMatchObject({
       code: 'runtime.not-found',
-      message: 'this node has no OCI runtime "kata"',
+      message: 'this node has no OCI runtime "kata", but its own and runc',
     });
   });
 });
