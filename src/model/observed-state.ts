@@ -77,6 +77,13 @@ export interface ExitRecord {
   readonly code: number;
   readonly signal?: number;
   readonly oomKilled: boolean;
+  /** Processes of the container that the kernel killed for lack of memory. */
+  readonly oomKills?: number;
+  readonly coreDumped?: boolean;
+  /** What the first process and those it waited for have used: microseconds, KiB. */
+  readonly usage?: { readonly userUs: number; readonly sysUs: number; readonly maxRssKb: number };
+  /** False: something outside the container holds its output open, or the disk was full: the log may lack its end. */
+  readonly drained?: boolean;
   readonly reason: 'exited' | 'startError' | 'monitorLost';
   /** Only with `startError`. */
   readonly error?: { readonly code: string; readonly message: string };

@@ -137,8 +137,20 @@ export class FakeShim {
 
   #record(end: Partial<ExitRecordBody>): ExitRecordBody {
     const { number = 0, startedAt = 0 } = this.#task ?? {};
-    const base = { id: this.id, task: number, startedAt, exitedAt: Date.now(), code: 0, oomKilled: false };
-    return { ...base, reason: 'exited', ...end };
+    return {
+      id: this.id,
+      task: number,
+      startedAt,
+      exitedAt: Date.now(),
+      code: 0,
+      oomKilled: false,
+      oomKills: 0,
+      coreDumped: false,
+      rusage: { userUs: 0, sysUs: 0, maxRssKb: 0 },
+      drained: true,
+      reason: 'exited',
+      ...end,
+    };
   }
 
   #finish(end: Partial<ExitRecordBody>): void {

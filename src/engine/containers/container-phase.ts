@@ -53,6 +53,7 @@ function fromExit(body: ExitRecordBody): Witnessed {
 
 function exitRecord(body: ExitRecordBody): ExitRecord {
   const { task, startedAt, exitedAt, code, signal, oomKilled, reason, error } = body;
+  const { oomKills, coreDumped, rusage: usage, drained } = body;
   return {
     task,
     startedAt,
@@ -60,6 +61,10 @@ function exitRecord(body: ExitRecordBody): ExitRecord {
     code,
     ...(signal === undefined ? {} : { signal }),
     oomKilled,
+    ...(oomKills === undefined ? {} : { oomKills }),
+    coreDumped,
+    usage,
+    drained,
     reason,
     ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
   };

@@ -67,6 +67,11 @@ export interface ExitRecordBody {
   readonly code: number;
   readonly signal?: number;
   readonly oomKilled: boolean;
+  /** Absent in records of earlier versions. */
+  readonly oomKills?: number;
+  readonly coreDumped: boolean;
+  readonly rusage: { readonly userUs: number; readonly sysUs: number; readonly maxRssKb: number };
+  readonly drained: boolean;
   readonly reason: 'exited' | 'startError' | 'monitorLost';
   readonly error?: { readonly code: string; readonly message: string };
 }

@@ -161,7 +161,8 @@ describe('a real container', () => {
       resources: { memoryBytes: 32 << 20, memorySwapBytes: 32 << 20 },
     });
     const exit = await eventually(async () => (await node.engine.containers.list())[0]?.exit, 20_000);
-    expect(exit).toMatchObject({ code: 137, oomKilled: true });
+    expect(exit).toMatchObject({ code: 137, oomKilled: true, oomKills: 1, drained: true });
+    expect(exit?.usage?.maxRssKb).toBeGreaterThan(0);
   });
 
   it('has the limits of processes that were asked for', async () => {

@@ -70,6 +70,8 @@ pub enum WarningKind {
     Cgroup,
     /// A mount option or another wish has no effect here.
     Unsupported,
+    /// A hook that follows the start failed, and the container was ended for it.
+    Hook,
 }
 
 /// How init hears that it shall execute the program.

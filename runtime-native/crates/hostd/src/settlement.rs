@@ -108,6 +108,7 @@ impl Hostd {
         reaped: Option<Reaped>,
     ) -> ExitRecord {
         let ending = reaped.map(|reaped| reaped.ending);
+        let oom_kills = self.groups.oom_kills(id);
         ExitRecord {
             id: id.to_string(),
             task: state.tsorch.task,
@@ -116,7 +117,8 @@ impl Hostd {
             exited_at: now_ms(),
             code: ending.map_or(UNKNOWN_CODE, Ending::code),
             signal: ending.and_then(Ending::signal),
-            oom_killed: self.groups.oom_kills(id) > 0,
+            oom_killed: oom_kills > 0,
+            oom_kills,
             core_dumped: matches!(
                 ending,
                 Some(Ending::Signaled {

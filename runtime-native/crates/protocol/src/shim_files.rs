@@ -56,6 +56,9 @@ pub struct ExitRecord {
     pub signal: Option<u8>,
     /// Whether the kernel killed a process of the container for lack of memory.
     pub oom_killed: bool,
+    /// How many of them, where it can be counted.
+    #[serde(default)]
+    pub oom_kills: u64,
     /// Whether a core was dumped.
     pub core_dumped: bool,
     /// Why there is a record.

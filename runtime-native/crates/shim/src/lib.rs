@@ -50,6 +50,7 @@ mod streams;
 mod task;
 mod task_control;
 mod task_end;
+mod task_hooks;
 mod task_output;
 mod task_start;
 mod timers;

@@ -60,7 +60,8 @@ impl Shim {
         record.started_at = run.started_at;
         record.drained = !run.io.is_output_open() && !self.log.is_blocked();
         let kills = run.cgroup.oom_kills().unwrap_or(run.oom.told);
-        record.oom_killed = kills > run.oom.before;
+        record.oom_kills = kills.saturating_sub(run.oom.before);
+        record.oom_killed = record.oom_kills > 0;
         if kills > run.oom.told {
             self.emit(
                 "oom",
@@ -72,7 +73,9 @@ impl Shim {
         match run.foreign.take() {
             Some(runtime) => self.delete_foreign(runtime, run, record),
             None => {
+                let config = std::mem::take(&mut run.config);
                 self.remove_cgroup(run);
+                self.run_poststop_hooks(&config);
                 self.publish_end(record);
             }
         }

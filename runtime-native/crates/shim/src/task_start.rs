@@ -186,7 +186,7 @@ impl Shim {
         }
     }
 
-    fn begin_run(&mut self, launched: Launched) {
+    fn begin_run(&mut self, mut launched: Launched) {
         let started_at = now_ms();
         let facts = StateFacts {
             status: Status::Running,
@@ -215,6 +215,7 @@ impl Shim {
             stop_signals: Vec::new(),
         });
         self.task.phase = Phase::Running;
+        launched.warnings.extend(self.run_poststart_hooks());
         self.tell_start(&launched.warnings);
         self.begin_probing(self.config.probe.clone());
         tsorch_sys::heap::give_back();

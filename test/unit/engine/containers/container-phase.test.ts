@@ -15,6 +15,10 @@ const exit: ExitRecordBody = {
   code: 137,
   signal: 9,
   oomKilled: true,
+  oomKills: 3,
+  coreDumped: false,
+  rusage: { userUs: 1_000, sysUs: 2_000, maxRssKb: 512 },
+  drained: true,
   reason: 'exited',
 };
 
@@ -41,7 +45,7 @@ describe('what a look makes of its witnesses', () => {
     expect(observed).toMatchObject({
       phase: 'exited',
       task: { number: 2 },
-      exit: { code: 137, oomKilled: true },
+      exit: { code: 137, oomKilled: true, oomKills: 3, usage: exit.rusage, coreDumped: false, drained: true },
     });
   });
 

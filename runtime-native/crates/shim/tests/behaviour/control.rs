@@ -177,6 +177,7 @@ fn tells_oom(runtime: Runtime) {
         (&json!(true), &json!(9)),
         "{record}"
     );
+    assert_eq!(record["oomKills"], json!(1));
     let events = oom_events(&mut container);
     assert_eq!(events.first().map(|event| &event["task"]), Some(&json!(1)));
 }

@@ -8,6 +8,11 @@ use crate::container::{Bundle, Runtime, eventually, pass_time};
 use crate::runner::Test;
 
 pub(crate) const TESTS: &[Test] = &[
+    ("hooks run after the start and after the end", runs_hooks),
+    (
+        "a hook that fails after the start ends the task",
+        ends_with_a_failed_hook,
+    ),
     ("a shim has one thread and does not wake up at rest", rests),
     (
         "a task runs, and its status, output and record are kept",
@@ -77,6 +82,36 @@ fn records_a_task(runtime: Runtime) {
         (&state["phase"], &state["exit"]),
         (&json!("exited"), &record)
     );
+}
+
+fn runs_hooks(runtime: Runtime) {
+    let dir = std::env::temp_dir();
+    let file = dir.join(format!("tsorch-hooks-{}-{runtime:?}", std::process::id()));
+    let hook = |word: &str| {
+        let script = format!("echo {word} >> {}; cat > /dev/null", file.display());
+        json!([{"path": "/bin/sh", "args": ["sh", "-c", script]}])
+    };
+    let hooks = json!({"poststart": hook("started"), "poststop": hook("stopped")});
+    let mut container = Bundle::script(runtime, "sleep 1000")
+        .config("/hooks", hooks)
+        .start();
+    let told = || std::fs::read_to_string(&file).unwrap();
+    assert_eq!(told(), "started\n");
+    container.call("stop", json!({"graceMs": 0}));
+    container.wait(1);
+    assert_eq!(told(), "started\nstopped\n");
+    std::fs::remove_file(&file).unwrap();
+}
+
+fn ends_with_a_failed_hook(runtime: Runtime) {
+    if runtime != Runtime::Own {
+        return; // The others differ in what they make of it.
+    }
+    let hook = json!([{"path": "/bin/sh", "args": ["sh", "-c", "exit 7"]}]);
+    let mut container = Bundle::script(runtime, "sleep 1000")
+        .config("/hooks", json!({"poststart": hook}))
+        .start();
+    assert_eq!(container.wait(1)["signal"], json!(9));
 }
 
 fn tells_a_signal(runtime: Runtime) {
