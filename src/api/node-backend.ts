@@ -1,4 +1,5 @@
 import type { EpochMs } from '../model/brand.ts';
+import type { ContainerUsage } from '../model/container-stats.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Stack } from '../model/stack.ts';
@@ -63,6 +64,8 @@ export interface Progress {
 
 export interface ContainerBackend {
   logs(query: LogQuery): AsyncIterable<readonly LogDocument[]>;
+  /** One look at once, then one every interval, until the signal fires. */
+  stats(query: StatsQuery): AsyncIterable<readonly ContainerUsage[]>;
   exec(object: string, request: ExecQuery): Promise<SessionHandle>;
   attach(object: string, signal: AbortSignal): Promise<AttachedSession>;
 }
@@ -73,6 +76,15 @@ export interface LogQuery {
   readonly follow: boolean;
   readonly tail?: number;
   readonly since?: EpochMs;
+  readonly signal: AbortSignal;
+}
+
+export interface StatsQuery {
+  /** Absent = all. */
+  readonly stack?: string;
+  /** Empty = all of the stack. */
+  readonly services: readonly string[];
+  readonly intervalMs: number;
   readonly signal: AbortSignal;
 }
 

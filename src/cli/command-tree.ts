@@ -53,6 +53,17 @@ export const commandTree: readonly CommandDefinition[] = [
     load: () => import('./commands/logs.ts'),
   },
   {
+    name: 'stats',
+    args: '[stack] [services...]',
+    summary: 'show what running containers use, again and again',
+    flags: [
+      { flags: '--no-stream', description: 'look once, and end' },
+      { flags: '--interval <duration>', description: 'time from one look to the next (default 1s)' },
+    ],
+    examples: ['tsorch stats', 'tsorch stats shop/web', 'tsorch stats --no-stream -o json'],
+    load: () => import('./commands/stats.ts'),
+  },
+  {
     name: 'exec',
     args: '<container> <program...>',
     summary: 'run a program in a running container',

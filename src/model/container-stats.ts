@@ -7,6 +7,15 @@ export interface MeasuredContainer {
   readonly stats: ContainerStats;
 }
 
+/** One line of `tsorch stats`, as the API sends it. */
+export interface ContainerUsage {
+  readonly id: string;
+  readonly stack: string;
+  /** `web.1` */
+  readonly slot: string;
+  readonly stats: ContainerStats;
+}
+
 /**
  * What a container uses, all its processes together (`container.stats` in schemas/protocol/hostd.md). Sizes are bytes, times
  * microseconds, counters begin with the task. What the host does not count is absent.

@@ -5,6 +5,7 @@ import {
   type NodeServiceServer,
   type PlanRequest,
   type PullImageResponse,
+  type StatsRequest,
   WaitResponse_State,
 } from '../contract/generated/tsorch/v1/node.ts';
 import type { ImageBackend, LogQuery, NodeBackend, Progress } from '../node-backend.ts';
@@ -106,9 +107,18 @@ function containerCalls({ containers }: NodeBackend) {
     logs: streaming(async function* (request: LogsRequest, signal) {
       for await (const batch of containers.logs(logQuery(request, signal))) yield { lines: [...batch] };
     }),
+    stats: streaming(async function* ({ stack, services, intervalMs }: StatsRequest, signal) {
+      const query = { ...optionalName(stack), services, intervalMs: statsInterval(intervalMs), signal };
+      for await (const usage of containers.stats(query)) yield { containers: JSON.stringify(usage) };
+    }),
     exec: execCall(containers),
     attach: attachCall(containers),
   };
+}
+
+/** A look reads some files for each container: no client may ask for it without pause. */
+function statsInterval(wanted: number): number {
+  return wanted === 0 ? 1_000 : Math.max(wanted, 100);
 }
 
 function logQuery({ stack, services, follow, tail, since }: LogsRequest, signal: AbortSignal): LogQuery {

@@ -1,10 +1,12 @@
-import type { ContainerBackend, LogDocument, LogQuery } from '../../api/node-backend.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ContainerBackend, LogDocument, LogQuery, StatsQuery } from '../../api/node-backend.ts';
 import { findContainer } from '../../control/find-container.ts';
 import { isLive } from '../../control/planner/container-condition.ts';
 import type { StackController } from '../../control/stack-controller.ts';
 import type { ContainerDriver } from '../../engine/containers/container-driver.ts';
 import type { LogLine, LogReader } from '../../engine/logs/log-reader.ts';
 import { TsorchError } from '../../lib/errors.ts';
+import type { ContainerUsage, MeasuredContainer } from '../../model/container-stats.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
 import { slotName } from '../../model/identity.ts';
 import type { ObservedContainer } from '../../model/observed-state.ts';
@@ -30,6 +32,7 @@ export function containerBackend({ controller, containers, logs }: ContainerBack
       const lines = logs.read([...slots.keys()], { follow, tail, since, signal });
       for await (const batch of batches(lines)) yield batch.map((line) => toDocument(line, slots));
     },
+    stats: (query) => usage(controller, containers, query),
     async exec(object, { signal, size, ...request }) {
       const container = await runningContainer(containers, object, signal);
       const session = await containers.exec(container.spec.id, request, { signal });
@@ -45,6 +48,33 @@ export function containerBackend({ controller, containers, logs }: ContainerBack
   };
 }
 
+async function* usage(
+  controller: StackController,
+  containers: ContainerDriver,
+  { stack, services, intervalMs, signal }: StatsQuery,
+): AsyncGenerator<readonly ContainerUsage[]> {
+  if (stack !== undefined) requireServices(controller, { stack, services });
+  for (;;) {
+    const measured = await containers.stats({ signal, ...(stack === undefined ? {} : { stack }) });
+    const meant = measured.filter(
+      ({ spec: { slot } }) => services.length === 0 || services.includes(slot.service),
+    );
+    yield meant.map(toUsage).sort(byName);
+    await delay(intervalMs, undefined, { signal });
+  }
+}
+
+function toUsage({ spec: { id, slot }, stats }: MeasuredContainer): ContainerUsage {
+  return { id, stack: slot.stack, slot: slotName(slot), stats };
+}
+
+function byName(a: ContainerUsage, b: ContainerUsage): number {
+  return nameOrder.compare(`${a.stack}/${a.slot}`, `${b.stack}/${b.slot}`);
+}
+
+/** `web.2` before `web.10`. */
+const nameOrder = new Intl.Collator('en', { numeric: true });
+
 async function runningContainer(
   containers: ContainerDriver,
   object: string,
@@ -57,7 +87,10 @@ async function runningContainer(
   });
 }
 
-function requireServices(controller: StackController, { stack, services }: LogQuery): void {
+function requireServices(
+  controller: StackController,
+  { stack, services }: Pick<LogQuery, 'stack' | 'services'>,
+): void {
   const { stack: definition } = controller.desired(stack);
   const unknown = services.find((service) => definition.services[service] === undefined);
   if (unknown !== undefined)

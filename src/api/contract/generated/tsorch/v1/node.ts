@@ -192,6 +192,20 @@ export interface LogLine {
   text: string;
 }
 
+export interface StatsRequest {
+  /** Empty = all. */
+  stack: string;
+  /** None = all of the stack. */
+  services: string[];
+  /** Milliseconds from one look to the next; at least 100, 0 = 1000. */
+  intervalMs: number;
+}
+
+export interface StatsResponse {
+  /** What src/model/container-stats.ts calls `ContainerUsage`, as a JSON array; in the order of names. */
+  containers: string;
+}
+
 export interface EventsRequest {
   /** Empty = all. */
   stack: string;
@@ -1842,6 +1856,120 @@ export const LogLine: MessageFns<LogLine> = {
   },
 };
 
+function createBaseStatsRequest(): StatsRequest {
+  return { stack: "", services: [], intervalMs: 0 };
+}
+
+export const StatsRequest: MessageFns<StatsRequest> = {
+  encode(message: StatsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.stack !== "") {
+      writer.uint32(10).string(message.stack);
+    }
+    for (const v of message.services) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.intervalMs !== 0) {
+      writer.uint32(24).uint32(message.intervalMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StatsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStatsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.stack = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.services.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.intervalMs = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseStatsResponse(): StatsResponse {
+  return { containers: "" };
+}
+
+export const StatsResponse: MessageFns<StatsResponse> = {
+  encode(message: StatsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.containers !== "") {
+      writer.uint32(10).string(message.containers);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StatsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStatsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.containers = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseEventsRequest(): EventsRequest {
   return { stack: "", follow: false, after: 0 };
 }
@@ -3444,6 +3572,16 @@ export const NodeServiceService = {
     responseSerialize: (value: LogsResponse): Buffer => Buffer.from(LogsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): LogsResponse => LogsResponse.decode(value),
   },
+  /** What running containers use: at once, then again and again until the client goes. */
+  stats: {
+    path: "/tsorch.v1.NodeService/Stats" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: StatsRequest): Buffer => Buffer.from(StatsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): StatsRequest => StatsRequest.decode(value),
+    responseSerialize: (value: StatsResponse): Buffer => Buffer.from(StatsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): StatsResponse => StatsResponse.decode(value),
+  },
   events: {
     path: "/tsorch.v1.NodeService/Events" as const,
     requestStream: false as const,
@@ -3533,6 +3671,8 @@ export interface NodeServiceServer extends UntypedServiceImplementation {
   /** Everything known of one stack, service or container. */
   inspect: handleUnaryCall<InspectRequest, InspectResponse>;
   logs: handleServerStreamingCall<LogsRequest, LogsResponse>;
+  /** What running containers use: at once, then again and again until the client goes. */
+  stats: handleServerStreamingCall<StatsRequest, StatsResponse>;
   events: handleServerStreamingCall<EventsRequest, EventsResponse>;
   /** First message: `start`; then input and resizes. Answers: output, at last `exit`. */
   exec: handleBidiStreamingCall<ExecRequest, ExecResponse>;
@@ -3730,6 +3870,13 @@ export interface NodeServiceClient extends Client {
   ): ClientUnaryCall;
   logs(request: LogsRequest, options?: Partial<CallOptions>): ClientReadableStream<LogsResponse>;
   logs(request: LogsRequest, metadata?: Metadata, options?: Partial<CallOptions>): ClientReadableStream<LogsResponse>;
+  /** What running containers use: at once, then again and again until the client goes. */
+  stats(request: StatsRequest, options?: Partial<CallOptions>): ClientReadableStream<StatsResponse>;
+  stats(
+    request: StatsRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<StatsResponse>;
   events(request: EventsRequest, options?: Partial<CallOptions>): ClientReadableStream<EventsResponse>;
   events(
     request: EventsRequest,
