@@ -106,6 +106,8 @@ pub fn device_rules(configured: &[DeviceRule]) -> Result<Vec<Rule>, CgroupError>
     for rule in configured {
         rules.push(parse(rule)?);
     }
+    // Configurations begin with "deny all", too.
+    rules.dedup();
     rules.push(node(RuleKind::Char, any, any, Access::MKNOD));
     rules.push(node(RuleKind::Block, any, any, Access::MKNOD));
     let defaults = DEFAULT_DEVICES
@@ -171,13 +173,13 @@ pub(crate) fn restrict(
 }
 
 fn write_v1(node: &Node, rules: &[Rule]) -> Result<(), CgroupError> {
+    let (mut allow, mut deny) = (None, None);
     for rule in rules {
-        let file = if rule.allow {
-            "devices.allow"
-        } else {
-            "devices.deny"
+        let (name, opened) = match rule.allow {
+            true => ("devices.allow", &mut allow),
+            false => ("devices.deny", &mut deny),
         };
-        node.write(file, &rule.to_string())?;
+        node.write_again(opened, name, &rule.to_string())?;
     }
     Ok(())
 }

@@ -40,8 +40,12 @@ pub(crate) fn read(dir: impl AsFd, name: &str) -> Result<String, Errno> {
 
 /// Writes a control file with one call: the kernel takes each write as one command.
 pub(crate) fn write(dir: impl AsFd, name: &str, value: &str) -> Result<(), Errno> {
-    let fd = open(dir, name, OFlags::WRONLY)?;
-    match rustix::io::write(&fd, value.as_bytes())? {
+    write_open(&open(dir, name, OFlags::WRONLY)?, value)
+}
+
+/// Writes an open control file with one call.
+pub(crate) fn write_open(file: impl AsFd, value: &str) -> Result<(), Errno> {
+    match rustix::io::write(file, value.as_bytes())? {
         count if count == value.len() => Ok(()),
         _ => Err(Errno::IO),
     }

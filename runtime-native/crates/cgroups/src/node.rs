@@ -15,6 +15,7 @@ use crate::path::CgroupPath;
 const WANTED: [&str; 8] = [
     "cpuset", "cpu", "io", "memory", "hugetlb", "pids", "rdma", "misc",
 ];
+const CPUSET_LISTS: [&str; 2] = ["cpuset.cpus", "cpuset.mems"];
 const DIR: OFlags = OFlags::PATH
     .union(OFlags::DIRECTORY)
     .union(OFlags::CLOEXEC)
@@ -110,7 +111,22 @@ impl Node {
     }
 
     pub(crate) fn write(&self, file: &str, value: &str) -> Result<(), CgroupError> {
-        file::write(&self.dir, file, value).map_err(|errno| CgroupError::Write {
+        self.write_again(&mut None, file, value)
+    }
+
+    /// As [`Node::write`], for several commands to one file: it is opened for the first one and kept in `opened`.
+    pub(crate) fn write_again(
+        &self,
+        opened: &mut Option<OwnedFd>,
+        file: &str,
+        value: &str,
+    ) -> Result<(), CgroupError> {
+        let fd = match opened.take() {
+            Some(fd) => Ok(fd),
+            None => file::open(&self.dir, file, OFlags::WRONLY),
+        };
+        let written = fd.and_then(|fd| file::write_open(opened.insert(fd), value));
+        written.map_err(|errno| CgroupError::Write {
             path: self.place.display().to_string(),
             file: file.to_owned(),
             value: value.to_owned(),
@@ -196,20 +212,25 @@ fn fills_cpuset(hierarchy: &Hierarchy) -> bool {
 /// A v1 cpuset starts empty, takes no process before both lists are filled, and gives nothing to its children. A parent may
 /// have been made a moment ago by a neighbour who has not filled it yet, so the way up is looked at too; all write the
 /// same.
-fn inherit_cpuset(hierarchy: &Hierarchy, place: &Path) -> Result<(), CgroupError> {
+/// Gives the lists as they are then.
+fn inherit_cpuset(hierarchy: &Hierarchy, place: &Path) -> Result<[String; 2], CgroupError> {
     let failed = |errno| group_error("prepare", place, errno);
     let dir = open_dir(place)?;
-    for name in ["cpuset.cpus", "cpuset.mems"] {
-        if !file::read(&dir, name).map_err(failed)?.trim().is_empty() {
-            continue;
+    let read = |name| file::read(&dir, name).map(|list| list.trim().to_owned());
+    let [cpus, mems] = CPUSET_LISTS.map(read);
+    let mut lists = [cpus.map_err(failed)?, mems.map_err(failed)?];
+    let above = place
+        .parent()
+        .filter(|above| above.starts_with(&hierarchy.mount));
+    let Some(above) = above.filter(|_| lists.iter().any(String::is_empty)) else {
+        return Ok(lists);
+    };
+    let inherited = inherit_cpuset(hierarchy, above)?;
+    for ((name, list), from) in CPUSET_LISTS.iter().zip(&mut lists).zip(inherited) {
+        if list.is_empty() {
+            file::write(&dir, name, &from).map_err(failed)?;
+            *list = from;
         }
-        let above = place
-            .parent()
-            .filter(|above| above.starts_with(&hierarchy.mount));
-        let Some(above) = above else { continue };
-        inherit_cpuset(hierarchy, above)?;
-        let list = file::read(open_dir(above)?, name).map_err(failed)?;
-        file::write(&dir, name, list.trim()).map_err(failed)?;
     }
-    Ok(())
+    Ok(lists)
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::CString;
 use std::os::fd::{AsFd, OwnedFd};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rustix::fs::{AtFlags, Dir, DirEntry, FileType, Mode, OFlags};
@@ -30,6 +30,20 @@ impl Cgroup {
             outcome = outcome.and(removed);
         }
         outcome
+    }
+
+    /// As [`Cgroup::remove`], and the parent goes with the last of its groups.
+    ///
+    /// # Errors
+    /// As [`Cgroup::remove`]; that the parent is still used is none.
+    pub fn remove_with_parent(self) -> Result<(), CgroupError> {
+        let parents = self.nodes.iter().filter_map(|node| node.place.parent());
+        let parents: Vec<PathBuf> = parents.map(Path::to_path_buf).collect();
+        self.remove()?;
+        for parent in parents {
+            let _ = rustix::fs::rmdir(parent);
+        }
+        Ok(())
     }
 
     /// Removes the group where it has no processes and no groups below it, without waiting.

@@ -2,6 +2,7 @@
 
 use std::os::fd::OwnedFd;
 
+use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
@@ -10,8 +11,16 @@ use crate::store::Record;
 /// When the process `pid` was started (field 22 of /proc/PID/stat), unless it has ended.
 #[must_use]
 pub fn start_time(pid: Pid) -> Option<u64> {
-    let text = std::fs::read(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
-    parse(&text)
+    parse(&read_short(&format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?)
+}
+
+/// Files of /proc tell no size, so readers that ask for it feel their way in small steps; these are short.
+fn read_short(path: &str) -> Result<Vec<u8>, Errno> {
+    let file = rustix::fs::open(path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+    let mut text = vec![0; 1024];
+    let count = rustix::io::read(&file, &mut text)?;
+    text.truncate(count);
+    Ok(text)
 }
 
 /// `pid (name) state ppid ...`: the name may hold anything, so the fields are counted from its end.
@@ -27,8 +36,8 @@ fn parse(text: &[u8]) -> Option<u64> {
 /// This boot's identity: pids and start times of another one mean nothing.
 #[must_use]
 pub fn boot_id() -> String {
-    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
-    text.unwrap_or_default().trim().to_owned()
+    let text = read_short("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    String::from_utf8_lossy(&text).trim().to_owned()
 }
 
 /// Opens the first process of a recorded container; `None` when it has ended.

@@ -159,7 +159,10 @@ impl Slot {
             Err(Errno::NOENT) => return Ok(None),
             Err(errno) => return Err(failed(errno)),
         };
-        let mut content = Vec::new();
+        let size = rustix::fs::fstat(&file).map_err(&failed)?.st_size;
+        let size = u64::try_from(size).unwrap_or(0).min(MOST_BYTES);
+        // One more than there is, so that the end shows at the first read.
+        let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or(0) + 1);
         let read = File::from(file).take(MOST_BYTES).read_to_end(&mut content);
         read.map_err(|error| failed(Errno::from_io_error(&error).unwrap_or(Errno::IO)))?;
         Ok(Some(content))

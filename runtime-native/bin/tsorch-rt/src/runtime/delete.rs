@@ -9,7 +9,6 @@ use lexopt::Arg;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Signal, pidfd_send_signal};
 use rustix::time::Timespec;
-use tsorch_cgroups::{Cgroup, CgroupPath, Hierarchies};
 use tsorch_container::DEFAULT_CGROUP_PARENT;
 use tsorch_container::store::{Store, StoreError};
 use tsorch_oci::{ContainerId, Status};
@@ -72,9 +71,11 @@ pub(crate) fn delete(
             bail!("the first process of container {id} does not end");
         }
     }
-    cgroup.remove()?;
-    if container.has_cgroup() {
-        remove_default_parent()?;
+    // Groups without a path of their own have a parent of ours, which goes with the last of them.
+    if cgroup.path().as_path().parent() == Some(Path::new(DEFAULT_CGROUP_PARENT)) {
+        cgroup.remove_with_parent()?;
+    } else {
+        cgroup.remove()?;
     }
     // Read before the record goes; a container whose making was cut short may have none.
     let config = container.slot.config().unwrap_or_default();
@@ -82,12 +83,5 @@ pub(crate) fn delete(
     for error in container.run_poststop_hooks(&config) {
         global.log.write(Level::Warning, &format!("{error:#}"));
     }
-    Ok(())
-}
-
-/// Groups without a path of their own have a parent of ours, which goes with the last of them.
-fn remove_default_parent() -> anyhow::Result<()> {
-    let path = CgroupPath::parse(Path::new(DEFAULT_CGROUP_PARENT))?;
-    Cgroup::open(&Hierarchies::of_host()?, path)?.remove_if_unused();
     Ok(())
 }

@@ -25,7 +25,11 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
     let store = global.store()?;
     let slot = store.claim(&bundle.id)?;
     let started = forget_unless_done(start(global, (&bundle, &options), &slot), &store, &slot)?;
-    if let Err(error) = Container::find(&store, &bundle.id)?.run_poststart_hooks() {
+    let hooked = match bundle.config.hooks.poststart.is_empty() {
+        true => Ok(()),
+        false => Container::find(&store, &bundle.id)?.run_poststart_hooks(),
+    };
+    if let Err(error) = hooked {
         delete(global, &store, (&bundle.id, true))?;
         return Err(error);
     }
