@@ -22,7 +22,7 @@ use crate::spec::{Leniency, Spec, StartGate, Warning};
 use crate::step::Step;
 use crate::streams::Streams;
 use crate::sync::{self, ChildEnd, FromInit, MakerEnd, ToInit};
-use crate::{hooks, host, limits, seccomp, trees};
+use crate::{hooks, host, limits, net_devices, seccomp, trees};
 
 /// What there is before the first process.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +59,9 @@ impl FirstProcess {
             .step(|| "make a socket pair")
             .map_err(CreateError::Host)?;
         let meanwhile = Meanwhile {
-            waits: plan.namespaces.creates_user() || hooks::need_maker(spec.config),
+            waits: plan.namespaces.creates_user()
+                || !plan.net_devices.is_empty()
+                || hooks::need_maker(spec.config),
             hooks: &spec.config.hooks,
             state: hooks::state_of(&spec),
             leniency: spec.leniency,
@@ -183,6 +185,7 @@ fn prepare(pid: Pid, plan: &Plan, meanwhile: &Meanwhile<'_>) -> Result<(), Failu
         write_mapping(pid, "gid_map", &plan.gid_mappings)?;
         write_mapping(pid, "uid_map", &plan.uid_mappings)?;
     }
+    net_devices::move_into(pid, &plan.net_devices)?;
     let state = State {
         pid: Some(pid.as_raw_nonzero().get()),
         ..meanwhile.state.clone()

@@ -30,6 +30,7 @@ mod init;
 mod join;
 mod labels;
 mod limits;
+mod net_devices;
 mod plan;
 pub mod seccomp;
 mod slot;

@@ -42,8 +42,8 @@ pub struct Linux {
     pub personality: Option<Personality>,
     /// Offsets of clocks; not carried out.
     pub time_offsets: Option<Uninterpreted>,
-    /// Network devices to move; not carried out.
-    pub net_devices: Option<Uninterpreted>,
+    /// Network devices to move into the container, by their name outside.
+    pub net_devices: BTreeMap<String, NetDevice>,
     /// Placement of memory.
     pub memory_policy: Option<MemoryPolicy>,
     /// Cache and memory bandwidth; not carried out.
@@ -59,6 +59,13 @@ impl From<serde::de::IgnoredAny> for Uninterpreted {
     fn from(_: serde::de::IgnoredAny) -> Self {
         Self
     }
+}
+
+/// One entry of `linux.netDevices`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct NetDevice {
+    /// Name inside; absent = the same. With `%d` in it the kernel finds a number.
+    pub name: Option<String>,
 }
 
 /// One entry of `linux.namespaces`.
@@ -136,7 +143,6 @@ impl Linux {
     pub fn uninterpreted(&self) -> Vec<&'static str> {
         let fields = [
             ("linux.timeOffsets", self.time_offsets),
-            ("linux.netDevices", self.net_devices),
             ("linux.intelRdt", self.intel_rdt),
         ];
         fields

@@ -10,6 +10,7 @@ mod isolation;
 mod lifecycle;
 mod limits;
 mod namespaces;
+mod net_devices;
 mod sandbox;
 mod scheduling;
 mod seccomp;

@@ -15,11 +15,11 @@ use serde_json::{Value, json};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
-const APPLETS: [&str; 37] = [
+const APPLETS: [&str; 38] = [
     "sh", "ls", "cat", "mount", "umount", "ps", "true", "false", "id", "hostname", "sleep", "echo",
     "grep", "mkdir", "touch", "stat", "env", "pwd", "kill", "dd", "test", "unshare", "head",
     "tail", "tty", "stty", "readlink", "wc", "rm", "mknod", "chroot", "ln", "ip", "tr", "seq",
-    "trap", "chmod",
+    "trap", "chmod", "cut",
 ];
 
 /// Whose behaviour is looked at.

@@ -7,6 +7,7 @@ pub(crate) mod limits;
 pub(crate) mod mount_options;
 pub(crate) mod mounts;
 pub(crate) mod namespaces;
+pub(crate) mod net_devices;
 pub(crate) mod number_list;
 pub(crate) mod process;
 pub(crate) mod scheduling;
@@ -24,6 +25,7 @@ use devices::DeviceNode;
 use limits::Limits;
 use mounts::MountPlan;
 use namespaces::NamespacePlan;
+use net_devices::NetDevicePlan;
 use process::ProcessPlan;
 use sysctl::Sysctl;
 
@@ -56,6 +58,7 @@ pub(crate) struct Plan {
     pub(crate) process: ProcessPlan,
     pub(crate) limits: Limits,
     pub(crate) attributes: Attributes,
+    pub(crate) net_devices: Vec<NetDevicePlan>,
 }
 
 /// What the caller knows about itself and the configuration does not say.
@@ -108,6 +111,7 @@ impl Plan {
             process: ProcessPlan::new(process, available, &mut warnings)?,
             limits: Limits::new(process)?,
             attributes: Attributes::new(linux)?,
+            net_devices: net_devices::plan(&linux.net_devices, &namespaces)?,
             namespaces,
         };
         plan.check()?;
