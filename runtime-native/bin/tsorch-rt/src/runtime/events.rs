@@ -71,19 +71,30 @@ impl Watch<'_> {
         Ok(())
     }
 
-    /// Out-of-memory kills at once, the use at each interval.
+    /// Out-of-memory kills at once, the use at each interval. The count is read before the bell is hung up and compared
+    /// before each wait, so none between the two is missed.
     fn tell_all(&self, interval: Duration) -> anyhow::Result<ExitCode> {
-        let bell = self.cgroup.oom_events()?;
         let mut kills = self.cgroup.oom_kills()?;
+        let bell = self.cgroup.oom_events()?;
         let mut next = Instant::now() + interval;
+        // At first too: something may have happened before the bell hung.
+        let mut looks = 1;
         loop {
-            let ended = self.wait(bell.as_ref(), next)?;
+            let woken = self.wait(
+                bell.as_ref(),
+                if looks > 0 { soon().min(next) } else { next },
+            )?;
+            looks = match woken {
+                Woken::Bell => LOOKS,
+                Woken::End | Woken::Time => looks.saturating_sub(1),
+            };
             let now = self.cgroup.oom_kills().unwrap_or(kills);
             for _ in kills..now {
                 say(&format!("{}\n", json!({"type": "oom", "id": self.id})))?;
+                looks = 0;
             }
             kills = now;
-            if ended {
+            if woken == Woken::End {
                 return Ok(ExitCode::SUCCESS);
             }
             if Instant::now() >= next {
@@ -93,8 +104,8 @@ impl Watch<'_> {
         }
     }
 
-    /// Waits for the bell or the time; tells whether the container has ended.
-    fn wait(&self, bell: Option<&OomEvents>, until: Instant) -> anyhow::Result<bool> {
+    /// Waits for the end, the bell or the time.
+    fn wait(&self, bell: Option<&OomEvents>, until: Instant) -> anyhow::Result<Woken> {
         let left = until.saturating_duration_since(Instant::now());
         let left = Timespec::try_from(left).context("the interval is too long")?;
         let mut fds = vec![self.end.clone()];
@@ -111,11 +122,30 @@ impl Watch<'_> {
             Err(errno) => return Err(errno).context("cannot wait"),
         }
         let ready: Vec<bool> = fds.iter().map(|fd| !fd.revents().is_empty()).collect();
-        if let (Some(bell), Some(true)) = (bell, ready.get(1)) {
-            bell.rearm();
+        match (bell, ready.as_slice()) {
+            (_, [true, ..]) => Ok(Woken::End),
+            (Some(bell), [_, true]) => {
+                bell.rearm();
+                Ok(Woken::Bell)
+            }
+            _ => Ok(Woken::Time),
         }
-        Ok(ready.first() == Some(&true))
     }
+}
+
+/// What ended a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Woken {
+    End,
+    Bell,
+    Time,
+}
+
+/// The bell of v1 rings when memory has run out, before anything is killed: how often to look again after it.
+const LOOKS: u32 = 20;
+
+fn soon() -> Instant {
+    Instant::now() + Duration::from_millis(25)
 }
 
 /// A time like `5s`, `500ms` or `1m30s`, as Go writes it; not zero.
