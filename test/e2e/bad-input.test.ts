@@ -18,6 +18,14 @@ describe('bad input', () => {
     return result;
   }
 
+  it('names the runtimes that there are when a service asks for another one, also in a plan', async () => {
+    const text = `services:\n  web: {${rest}, runtime: kata}\n`;
+    const { stderr } = await refused(text);
+    expect(stderr).toMatch(/service "web": this node has no OCI runtime "kata", but its own and .*runc/);
+    const plan = await node.tsorch('plan', '-f', node.stackFile('bad', text));
+    expect(plan.stderr).toContain('runtime.not-found');
+  });
+
   it('names an unknown key with its place and the key that was meant', async () => {
     const { status, stderr } = await refused(`services:\n  web: {${rest}, restrat: always}\n`);
     expect(status).toBe(2);

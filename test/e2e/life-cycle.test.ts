@@ -1,14 +1,39 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestNode, until } from './test-node.ts';
+import { isHybrid } from './without-unified.ts';
 
-const sleeper = 'image: hello:latest, command: [sleep, "1000"], init: true, stop_grace_period: 1s';
+interface Setting {
+  readonly name: string;
+  /** `runtime` of all services. */
+  readonly runtime?: { readonly name: string; readonly path: string };
+  /** False: a hybrid host is made to look like one of version 1. */
+  readonly unified?: boolean;
+}
 
-describe('the life of a stack', () => {
+const settings: readonly Setting[] = [
+  { name: 'our runtime' },
+  { name: 'our runtime without cgroup v2', unified: false },
+  { name: 'runc', runtime: { name: 'runc', path: '/usr/sbin/runc' } },
+  // crun refuses hybrid hosts.
+  { name: 'crun', runtime: { name: 'crun', path: '/usr/bin/crun' }, unified: false },
+];
+
+function isMissing({ runtime, unified = true }: Setting): boolean {
+  return runtime === undefined ? !unified && !isHybrid : !existsSync(runtime.path);
+}
+
+describe.each(settings)('the life of a stack on $name', (setting) => {
+  const it = test.skipIf(isMissing(setting));
+  const { runtime, unified = true } = setting;
+  const image =
+    runtime === undefined ? 'image: hello:latest' : `image: hello:latest, runtime: ${runtime.name}`;
+  const sleeper = `${image}, command: [sleep, "1000"], init: ${runtime === undefined}, stop_grace_period: 1s`;
   let node: TestNode;
   beforeAll(async () => {
-    node = await TestNode.withImage();
+    node = await TestNode.withImage({ unified });
   });
-  afterAll(() => node[Symbol.asyncDispose]());
+  afterAll(() => node?.[Symbol.asyncDispose]());
 
   it('becomes what the file says, and a second apply changes nothing', async () => {
     const file = node.stackFile('plain', `services:\n  a: {${sleeper}}\n  b: {${sleeper}}\n`);
@@ -82,14 +107,14 @@ describe('the life of a stack', () => {
     const file = node.stackFile(
       'order',
       `services:
-  setup: {image: hello:latest, command: [sh, -c, 'sleep 0.3; echo ready > /shared/setup'], volumes: [shared:/shared]}
+  setup: {${image}, command: [sh, -c, 'sleep 0.3; echo ready > /shared/setup'], volumes: [shared:/shared]}
   db:
-    image: hello:latest
+    ${lines(image)}
     command: [sh, -c, 'sleep 0.5; touch /tmp/up; exec sleep 1000']
     healthcheck: {test: [CMD, test, -e, /tmp/up], interval: 200ms, retries: 50, start_period: 10s, start_interval: 100ms}
     stop_grace_period: 0s
   app:
-    image: hello:latest
+    ${lines(image)}
     command: [sh, -c, 'test -e /shared/setup && echo started; exec sleep 1000']
     volumes: [shared:/shared]
     stop_grace_period: 0s
@@ -112,6 +137,33 @@ volumes: {shared: {}}
     expect((await node.containers('order')).find(({ service }) => service === setup)?.task?.number).toBe(1);
   });
 
+  it('executes, with the exit code, and keeps the output of both streams', async () => {
+    const command = `[sh, -c, 'echo out; echo err >&2; exec sleep 1000']`;
+    await node.apply(
+      node.stackFile('talk', `services:\n  web: {${image}, command: ${command}, stop_grace_period: 0s}\n`),
+    );
+    expect(await node.tsorch('exec', 'talk/web', 'sh', '-c', 'id -u; exit 5')).toMatchObject({
+      status: 5,
+      stdout: '0\n',
+    });
+    const text = await until('both lines', async () => {
+      const seen = await node.expect('logs', 'talk');
+      return seen.includes('out') && seen.includes('err') && seen;
+    });
+    expect(text.trim().split('\n')).toHaveLength(2);
+  });
+
+  it('gives a program the time it was promised to end', async () => {
+    const command = `[sh, -c, 'trap "sleep 0.5; echo done; exit 3" TERM; echo up; while :; do sleep 0.1; done']`;
+    await node.apply(
+      node.stackFile('grace', `services:\n  web: {${image}, command: ${command}, stop_grace_period: 30s}\n`),
+    );
+    await until('it is up', async () => (await node.expect('logs', 'grace')).includes('up'));
+    await node.expect('stop', 'grace');
+    expect(await node.expect('logs', 'grace')).toContain('done');
+    expect((await node.containers('grace'))[0]?.phase).toBe('exited');
+  });
+
   it('leaves nothing but the volume behind', async () => {
     const file = node.stackFile(
       'gone',
@@ -127,3 +179,8 @@ volumes: {shared: {}}
     expect((await node.tsorch('ps', 'gone')).stderr).toContain('stack.not-found');
   });
 });
+
+/** Entries of a flow mapping as lines of a block mapping at the depth of the services above. */
+function lines(entries: string): string {
+  return entries.split(', ').join('\n    ');
+}

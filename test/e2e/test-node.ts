@@ -1,9 +1,10 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { makeScratchFolder } from '../support/scratch-folders.ts';
+import { mountNamespaceWithoutUnified } from './without-unified.ts';
 
 const program = resolve('dist/tsorch.cjs');
 const image = 'hello:latest';
@@ -35,16 +36,19 @@ export class TestNode implements AsyncDisposable {
   /** Added to the environment of commands, and so of the daemon that the first of them starts. */
   readonly variables: Record<string, string> = {};
   #ended = false;
+  /** Keeps the mount namespace that this node lives in, where it is not ours. */
+  readonly #namespace: ChildProcess | undefined;
 
-  constructor() {
+  constructor(namespace?: ChildProcess) {
+    this.#namespace = namespace;
     this.directory = makeScratchFolder();
     this.root = join(this.directory, 'root');
     this.runDir = join(this.directory, 'run');
   }
 
   /** A node with the busybox image `hello:latest` in it. */
-  static async withImage(): Promise<TestNode> {
-    const node = new TestNode();
+  static async withImage({ unified = true }: { readonly unified?: boolean } = {}): Promise<TestNode> {
+    const node = new TestNode(unified ? undefined : await mountNamespaceWithoutUnified());
     await node.importImage();
     return node;
   }
@@ -57,7 +61,9 @@ export class TestNode implements AsyncDisposable {
 
   /** Runs the command line; never throws for an exit status. */
   tsorch(...args: string[]): Promise<CommandResult> {
-    return run(process.execPath, [program, ...args], this.environment());
+    const command = [process.execPath, program, ...args];
+    if (this.#namespace === undefined) return run(process.execPath, command.slice(1), this.environment());
+    return run('nsenter', ['--target', `${this.#namespace.pid}`, '--mount', ...command], this.environment());
   }
 
   /** Runs the command line and returns stdout; throws with everything it printed when it fails. */
@@ -116,8 +122,8 @@ export class TestNode implements AsyncDisposable {
   /** What is left on the host that carries this node's names: directories, mounts, cgroups, links, tables, processes. */
   async leftovers(): Promise<string[]> {
     const key = createHash('sha256').update(`${this.root}\0${this.runDir}`).digest('hex').slice(0, 6);
-    const mounts = lines(readFileSync('/proc/self/mountinfo', 'utf8')).filter((line) =>
-      line.includes(this.directory),
+    const mounts = lines(readFileSync(`/proc/${this.#namespace?.pid ?? 'self'}/mountinfo`, 'utf8')).filter(
+      (line) => line.includes(this.directory),
     );
     const cgroups = lines(
       (await run('find', ['/sys/fs/cgroup', '-type', 'd', '-name', `tsorch-${key}`])).stdout,
@@ -153,6 +159,7 @@ export class TestNode implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const left = this.#ended ? [] : await this.end();
+    this.#namespace?.kill('SIGKILL');
     if (left.length > 0) throw new Error(`left on the host:\n${left.join('\n')}`);
     rmSync(this.directory, { recursive: true, force: true });
   }

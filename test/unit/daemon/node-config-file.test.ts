@@ -1,0 +1,37 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readNodeConfigFile } from '../../../src/daemon/node-config-file.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+function read(text: string) {
+  const path = join(temporaryFolder(), 'node.yaml');
+  writeFileSync(path, text);
+  return readNodeConfigFile(path);
+}
+
+describe('node.yaml', () => {
+  it('sets OCI runtimes with their arguments', () => {
+    expect(read('runtimes:\n  runsc: {path: /usr/bin/runsc, args: [--platform=systrap]}\n')).toEqual({
+      runtimes: { runsc: { path: '/usr/bin/runsc', args: ['--platform=systrap'] } },
+    });
+  });
+
+  it.each([
+    ['a path that is none', 'runtimes:\n  runsc: {path: runsc}\n', /node\.yaml:2:\d+ runtimes\.runsc\.path/],
+    [
+      'a missing path',
+      'runtimes:\n  runsc: {args: [a]}\n',
+      /node\.yaml:2:\d+ runtimes\.runsc: required path/,
+    ],
+    [
+      'arguments that are no list',
+      'runtimes:\n  a: {path: /a, args: x}\n',
+      /node\.yaml:2:\d+ runtimes\.a\.args/,
+    ],
+    ['an unknown key', 'runtimes:\n  a: {path: /a, arg: []}\n', /node\.yaml:2:\d+ unknown key "arg"/],
+    ['a name that services cannot have', 'runtimes:\n  A B: {path: /a}\n', /node\.yaml:\d+:\d+ .*A B/],
+  ])('refuses %s, with its place', (_, text, message) => {
+    expect(() => read(text)).toThrow(message);
+  });
+});
