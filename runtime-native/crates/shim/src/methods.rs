@@ -119,6 +119,10 @@ impl Shim {
                 let target = exec.map_or(Owner::Task, Owner::Exec);
                 self.open_stream(peer, request.id, (target, when_behind));
             }
+            "reopenLog" => {
+                let reopened = self.log.reopen();
+                reopened.map_err(|errno| host_failed("reopen the log", errno))?;
+            }
             "release" => self.release()?,
             method => return Err(bad_request(format!("a shim has no method {method:?}"))),
         }

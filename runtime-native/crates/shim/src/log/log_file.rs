@@ -97,6 +97,13 @@ impl LogFile {
         }
     }
 
+    /// Leaves the file, which somebody has renamed, and goes on in one of the proper name. After an error the next append
+    /// tries again.
+    pub(crate) fn begin_anew(&mut self) -> Result<(), Errno> {
+        self.file = None;
+        self.reopen()
+    }
+
     fn reopen(&mut self) -> Result<(), Errno> {
         let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CLOEXEC | OFlags::NOFOLLOW;
         let exclusive = flags | OFlags::CREATE | OFlags::EXCL;

@@ -68,6 +68,11 @@ impl LogWriter {
         self.file.set_limits(limits);
     }
 
+    /// Goes on in a file of the proper name: somebody has renamed the one that is open.
+    pub(crate) fn reopen(&mut self) -> Result<(), Errno> {
+        self.file.begin_anew()
+    }
+
     /// Writes output of `stream` that was read at `time`.
     pub(crate) fn write(&mut self, stream: OutputStream, bytes: &[u8], time: SystemTime) {
         self.accept(stream, bytes, time, LineEnd::Hold);

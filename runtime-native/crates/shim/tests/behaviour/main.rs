@@ -9,6 +9,7 @@
 )]
 
 mod attach;
+mod complaints;
 mod container;
 mod control;
 mod exec;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         control::TESTS,
         exec::TESTS,
         attach::TESTS,
+        complaints::TESTS,
         probes::TESTS,
         network_probes::TESTS,
     ];
