@@ -304,6 +304,25 @@ describe('a real container', () => {
     expect(await logText(engine)).toMatch(/stdout: \/dev\/pts\/0|stdout: \/dev\/console/);
   });
 
+  it('waits for nobody who is attached, and tells him what he has missed', async () => {
+    const bytes = 20 << 20;
+    const { engine } = await running({
+      command: ['sh', '-c', `read go; head -c ${bytes} /dev/zero; exit 4`],
+      stdinOpen: true,
+    });
+    const session = await engine.containers.attach(id);
+    await session.write(Buffer.from('go\n'));
+    await eventually(async () => (await engine.containers.list())[0]?.phase === 'exited', 20_000);
+    let [received, lost] = [0, 0];
+    for await (const chunk of session.output) {
+      received += chunk.data.length;
+      lost += chunk.lost ?? 0;
+    }
+    expect(lost).toBeGreaterThan(0);
+    expect(received + lost).toBe(bytes);
+    expect(await session.exit).toEqual({ code: 4 });
+  });
+
   it('carries a megabyte through an exec and back', async () => {
     const { engine } = await running({});
     const session = await engine.containers.exec(id, { args: ['cat'], tty: false, stdin: true });

@@ -19,6 +19,10 @@ pub(crate) const TESTS: &[Test] = &[
         fills_a_terminal,
     ),
     (
+        "much text pasted into a terminal that nobody reads holds up nothing else",
+        takes_a_paste,
+    ),
+    (
         "a huge line without an end costs no memory",
         swallows_a_huge_line,
     ),
@@ -96,6 +100,34 @@ fn fills_a_terminal(runtime: Runtime) {
     assert!(text.len() == "go\r\n".len() + bytes + "over\r\n".len());
     assert!(text.ends_with("xover\r\n"));
     assert_eq!(slow.read_to_end().code(), 0);
+}
+
+fn takes_a_paste(runtime: Runtime) {
+    let mut container = Bundle::script(runtime, "while true; do echo tick; sleep 0.02; done")
+        .shim("tty", json!(true))
+        .shim("stdin", json!(true))
+        .start();
+    let mut stream = Stream::open(container.connect(), &json!(null));
+    std::thread::scope(|scope| {
+        let typist =
+            scope.spawn(move || stream.try_write(&b"some words of a long text\n".repeat(40_000)));
+        eventually("the terminal is full", || {
+            (container.log_text().len() > 4_000).then_some(())
+        });
+        let (ticks, before) = (
+            container.log_text().matches("tick").count(),
+            cpu_ticks(&container),
+        );
+        eventually("the container goes on", || {
+            (container.log_text().matches("tick").count() > ticks + 50).then_some(())
+        });
+        // A second and more has passed; clock ticks are hundredths of one.
+        assert!(cpu_ticks(&container) - before < 50, "the shim spins");
+        assert_eq!(container.exec_script("exit 0").2, 0);
+        container.call("kill", json!({"signal": "KILL"}));
+        container.wait(1);
+        let _ = typist.join();
+    });
 }
 
 fn swallows_a_huge_line(runtime: Runtime) {
@@ -246,6 +278,17 @@ fn private_kb(container: &Container) -> u64 {
     let path = format!("/proc/{}/smaps_rollup", container.shim_pid());
     let text = fs::read_to_string(path).unwrap();
     kb_of(&text, "Private_Dirty:")
+}
+
+/// Processor time of the shim so far.
+fn cpu_ticks(container: &Container) -> u64 {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", container.shim_pid())).unwrap();
+    let fields = stat.rsplit(')').next().unwrap().split_whitespace();
+    fields
+        .skip(11)
+        .take(2)
+        .map(|field| field.parse::<u64>().unwrap())
+        .sum()
 }
 
 fn status_kb(container: &Container, field: &str) -> u64 {
