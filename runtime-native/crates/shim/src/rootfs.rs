@@ -123,8 +123,8 @@ struct Overlay<'a> {
 impl Overlay<'_> {
     fn mount(&self, target: &OwnedFd) -> Result<(), Errno> {
         match self.mount_by_fd(target) {
-            // Before Linux 6.13 layers have names only.
-            Err(Errno::INVAL | Errno::NOSYS) => self.mount_by_name(target),
+            // Before Linux 6.13 layers have names only, before 6.5 the file system takes its options from mount(2) alone.
+            Err(Errno::INVAL | Errno::OPNOTSUPP | Errno::NOSYS) => self.mount_by_name(target),
             outcome => outcome,
         }
     }
@@ -215,7 +215,7 @@ mod tests {
             overlay.mount_by_fd(&mountpoint)
         };
         match outcome {
-            Err(errno @ (Errno::PERM | Errno::INVAL | Errno::NOSYS)) => {
+            Err(errno @ (Errno::PERM | Errno::INVAL | Errno::OPNOTSUPP | Errno::NOSYS)) => {
                 println!("not tried: an overlay cannot be mounted so here ({errno})");
                 None
             }
