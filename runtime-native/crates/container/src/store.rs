@@ -74,6 +74,9 @@ pub struct Facts {
     pub boot_id: String,
     /// Path of the control group below the root of each hierarchy; empty = none was made.
     pub cgroup: String,
+    /// The scope of systemd that this group is below, when there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
     /// When the container was made (by a shim: when its task was started), epoch milliseconds.
     #[serde(alias = "startedAt")]
     pub created_at: u64,

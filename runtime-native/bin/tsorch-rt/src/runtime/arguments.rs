@@ -33,6 +33,8 @@ pub(crate) struct Global {
     pub(crate) log: Log,
     pub(crate) leniency: Leniency,
     pub(crate) cgroup_manager: CgroupManager,
+    /// Whether systemd is to make a scope around the group of a new container.
+    pub(crate) wants_scope: bool,
     /// How many descriptors from 3 on our caller has left open. Counted before we open any.
     pub(crate) inherited: u32,
 }
@@ -46,6 +48,7 @@ impl Global {
             log: Log::default(),
             leniency: Leniency::Strict,
             cgroup_manager: CgroupManager::Cgroupfs,
+            wants_scope: false,
             inherited: u32::try_from(inherited.count()).unwrap_or(0),
         }
     }
@@ -76,20 +79,24 @@ impl Global {
             "--log-level" => drop(text(arguments.value()?)?),
             "--debug" => {}
             "--lenient-limits" => self.leniency = Leniency::Lenient,
-            "--cgroup-manager" => match text(arguments.value()?)?.as_str() {
-                "cgroupfs" => self.cgroup_manager = CgroupManager::Cgroupfs,
-                "disabled" => self.cgroup_manager = CgroupManager::Disabled,
-                other => {
-                    bail!("--cgroup-manager {other} is not supported; cgroupfs and disabled are")
-                }
-            },
+            "--cgroup-manager" => self.set_cgroup_manager(&text(arguments.value()?)?)?,
             "--rootless" => match text(arguments.value()?)?.as_str() {
                 "auto" | "false" => {}
                 other => bail!("--rootless {other} is not supported"),
             },
-            "--systemd-cgroup" => bail!("--systemd-cgroup is not supported"),
+            "--systemd-cgroup" => self.set_cgroup_manager("systemd")?,
             other => bail!("there is no option {other:?}; see --help"),
         }
+        Ok(())
+    }
+
+    fn set_cgroup_manager(&mut self, name: &str) -> anyhow::Result<()> {
+        (self.cgroup_manager, self.wants_scope) = match name {
+            "cgroupfs" => (CgroupManager::Cgroupfs, false),
+            "systemd" => (CgroupManager::Cgroupfs, true),
+            "disabled" => (CgroupManager::Disabled, false),
+            other => bail!("--cgroup-manager {other:?} is none of cgroupfs, systemd, disabled"),
+        };
         Ok(())
     }
 

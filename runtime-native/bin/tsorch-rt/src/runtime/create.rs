@@ -11,7 +11,7 @@ use super::launch::{Bundle, LaunchOptions, own_streams};
 
 pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result<ExitCode> {
     let options = LaunchOptions::read(arguments)?;
-    let bundle = Bundle::read(&options)?;
+    let bundle = Bundle::read(global, &options)?;
     if bundle.wants_terminal() != options.console_socket.is_some() {
         bail!("process.terminal and --console-socket go together");
     }

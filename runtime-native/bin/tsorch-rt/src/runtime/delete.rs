@@ -9,6 +9,7 @@ use lexopt::Arg;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Signal, pidfd_send_signal};
 use rustix::time::Timespec;
+use tsorch_cgroups::stop_scope;
 use tsorch_container::DEFAULT_CGROUP_PARENT;
 use tsorch_container::store::{Store, StoreError};
 use tsorch_oci::{ContainerId, Status};
@@ -77,6 +78,7 @@ pub(crate) fn delete(
     } else {
         cgroup.remove()?;
     }
+    end_scope(global, &container);
     // Read before the record goes; a container whose making was cut short may have none.
     let config = container.slot.config().unwrap_or_default();
     store.remove(&container.slot)?;
@@ -84,4 +86,13 @@ pub(crate) fn delete(
         global.log.write(Level::Warning, &format!("{error:#}"));
     }
     Ok(())
+}
+
+/// systemd ends an empty scope by itself, but only soon: the name must be free when this returns.
+fn end_scope(global: &Global, container: &Container) {
+    let scope = container.record.tsorch.scope.as_deref();
+    if let Some(Err(error)) = scope.map(stop_scope) {
+        let error = anyhow::Error::from(error);
+        global.log.write(Level::Warning, &format!("{error:#}"));
+    }
 }

@@ -17,7 +17,7 @@ pub(crate) fn main(_: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result
         "linux": {
             "namespaces": tsorch_container::features::NAMESPACES,
             "capabilities": tsorch_container::features::capabilities(),
-            "cgroup": {"v1": true, "v2": true, "systemd": false, "systemdUser": false, "rdma": true},
+            "cgroup": {"v1": true, "v2": true, "systemd": true, "systemdUser": false, "rdma": true},
             "seccomp": {
                 "enabled": true,
                 "actions": tsorch_container::features::SECCOMP_ACTIONS,

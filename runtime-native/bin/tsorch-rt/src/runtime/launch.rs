@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, bail};
 use lexopt::Arg;
+use tsorch_cgroups::{Scope, ScopeName};
 use tsorch_container::identity::{boot_id, start_time};
 use tsorch_container::store::{Facts, Record, Slot};
 use tsorch_container::{
@@ -67,11 +68,13 @@ pub(crate) struct Bundle {
     pub(crate) rootfs: PathBuf,
     pub(crate) text: Vec<u8>,
     pub(crate) config: Config,
+    /// The scope that systemd shall make for it.
+    scope: Option<ScopeName>,
 }
 
 impl Bundle {
     /// Reads the bundle that the options name, or the present directory.
-    pub(crate) fn read(options: &LaunchOptions) -> anyhow::Result<Self> {
+    pub(crate) fn read(global: &Global, options: &LaunchOptions) -> anyhow::Result<Self> {
         let id = required(options.id.clone())?;
         let given = options.bundle.as_deref().unwrap_or(Path::new("."));
         let path = std::path::absolute(given)
@@ -82,7 +85,9 @@ impl Bundle {
             .unwrap_or_else(|| path.join("config.json"));
         let text =
             std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        let config = Config::parse(&text)?;
+        let mut config = Config::parse(&text)?;
+        let wanted = global.wants_scope;
+        let scope = wanted.then(|| take_scope(&mut config, &id)).transpose()?;
         let rootfs = path.join(
             config
                 .root
@@ -96,6 +101,7 @@ impl Bundle {
             rootfs,
             text,
             config,
+            scope,
         })
     }
 
@@ -143,6 +149,7 @@ impl Bundle {
                 pid_start: None,
                 boot_id: boot_id(),
                 cgroup: self.cgroup(manager),
+                scope: self.scope.as_ref().map(|scope| scope.unit().to_owned()),
                 created_at: u64::try_from(created_at.as_millis()).unwrap_or(0),
                 shim_pid: None,
             },
@@ -173,6 +180,8 @@ impl Bundle {
             preserve_fds: global.preserved(preserve_fds)?,
             gate,
         };
+        // Ours until the container has a process in it.
+        let _scope = self.scope.as_ref().map(Scope::start).transpose()?;
         let created = create(spec)?;
         for warning in created.warnings() {
             global.log.write(Level::Warning, &warning.message);
@@ -204,6 +213,15 @@ impl LaunchOptions {
             None => Ok(()),
         }
     }
+}
+
+/// The scope that the configuration names. Its path becomes the one below the scope, as if it had been given.
+fn take_scope(config: &mut Config, id: &ContainerId) -> anyhow::Result<ScopeName> {
+    let given = config.linux.cgroups_path.take();
+    let given = given.as_deref().map(Path::to_string_lossy);
+    let scope = ScopeName::of_container(given.as_deref(), id.as_str())?;
+    config.linux.cgroups_path = Some(scope.container()?.as_path().to_path_buf());
+    Ok(scope)
 }
 
 /// This process's own standard streams, for the container.

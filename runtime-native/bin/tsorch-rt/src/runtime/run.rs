@@ -15,7 +15,7 @@ use super::launch::{Bundle, LaunchOptions, own_streams};
 
 pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result<ExitCode> {
     let options = LaunchOptions::read(arguments)?;
-    let bundle = Bundle::read(&options)?;
+    let bundle = Bundle::read(global, &options)?;
     if options.console_socket.is_some() && !bundle.wants_terminal() {
         bail!("--console-socket needs process.terminal");
     }
