@@ -3,6 +3,7 @@
 #   scripts/setup.sh                 what the build and the demo need
 #   scripts/setup.sh --tests         also the foreign programs that the tests run against
 #   scripts/setup.sh --conformance   also what scripts/conformance.sh builds and runs
+#   scripts/setup.sh --vm            also what makes and runs the tests' virtual machine
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,6 +17,7 @@ if [ "${1-}" = --conformance ]; then
   packages+=(crun podman conmon netavark containerd docker.io)
   if ! PATH="$PATH:/usr/local/go/bin" command -v go >/dev/null; then packages+=(golang-go); fi
 fi
+if [ "${1-}" = --vm ]; then packages+=(qemu-system-x86 mmdebstrap e2fsprogs); fi
 
 missing_packages() {
   for package in "${packages[@]}"; do
