@@ -187,14 +187,19 @@ fn counts_statuses(runtime: Runtime) {
 
 fn stays_small(runtime: Runtime) {
     let mut container = Bundle::program(runtime, &["/bin/sleep", "1000"]).start();
+    // The least of some looks: one may find a program's output in a buffer, or pages that are about to be given back.
     let mut some = |count: usize| {
         for _ in 0..count {
             container.exec_script("echo some words");
         }
-        private_kb(&container)
+        let mut look = || {
+            container.exec_script("echo some words");
+            private_kb(&container)
+        };
+        (0..8).map(|_| look()).min().unwrap()
     };
     // Results of 64 are kept.
-    let before = some(rounds(runtime, 100));
+    let before = some(rounds(runtime, 200));
     let after = some(rounds(runtime, 1_000));
     assert!(after <= before + 64, "{before} KiB, then {after} KiB");
 }
