@@ -18,6 +18,7 @@ mod leaf;
 mod limits;
 mod node;
 mod oom;
+mod ownership;
 mod path;
 mod processes;
 mod remove;

@@ -2,16 +2,18 @@
 
 use std::path::Path;
 
-use tsorch_cgroups::{Cgroup, CgroupError, CgroupPath, Hierarchies, OnMissing};
+use tsorch_cgroups::{Cgroup, CgroupError, CgroupPath, Hierarchies, OnMissing, Version};
 use tsorch_oci::Resources;
+use tsorch_sys::clone::Namespaces;
 
 use crate::created::Created;
 use crate::error::CreateError;
 use crate::first_process::{FirstProcess, Surroundings};
+use crate::plan::mounts::MountPlan;
 use crate::plan::{Plan, PlanContext, PlanError, unsupported};
 use crate::spec::{CgroupManager, Leniency, Spec, Warning, WarningKind};
 use crate::step::Step;
-use crate::{host, labels};
+use crate::{host, labels, mappings};
 
 /// Where the control groups of containers are whose configuration names none.
 pub const DEFAULT_CGROUP_PARENT: &str = "tsorch-runtime";
@@ -28,6 +30,7 @@ pub fn create(spec: Spec<'_>) -> Result<Created, CreateError> {
     let context = PlanContext {
         bundle: spec.bundle,
         available,
+        shares_users: host::joins_own_users(&spec.config.linux.namespaces),
     };
     let refused = |error: PlanError| CreateError::Config(error.0);
     let (mut plan, mut warnings) = Plan::new(spec.config, context).map_err(refused)?;
@@ -38,6 +41,10 @@ pub fn create(spec: Spec<'_>) -> Result<Created, CreateError> {
         CgroupManager::Disabled => Hierarchies::default(),
     };
     let cgroup = make_cgroup(&spec, &hierarchies, &mut warnings)?;
+    if let Err(error) = give_cgroup_away(&plan, &hierarchies, &cgroup) {
+        remove_cgroup(cgroup);
+        return Err(CreateError::Cgroup(error));
+    }
     let surroundings = Surroundings {
         plan: &plan,
         hierarchies: &hierarchies,
@@ -116,6 +123,27 @@ fn make_cgroup(
             remove_cgroup(cgroup);
             Err(CreateError::Cgroup(error))
         }
+    }
+}
+
+/// A program that sees its own v2 group as the root, and may write there, owns it. config-linux.md, "Cgroup ownership"
+fn give_cgroup_away(
+    plan: &Plan,
+    hierarchies: &Hierarchies,
+    cgroup: &Cgroup,
+) -> Result<(), CgroupError> {
+    let is_unified = matches!(hierarchies.all(), [only] if only.version == Version::V2);
+    let is_root_inside = plan.namespaces.create.has(Namespaces::CGROUP);
+    if !is_unified || !is_root_inside || !plan.mounts.iter().any(MountPlan::gives_cgroups) {
+        return Ok(());
+    }
+    let owner = match plan.namespaces.has_user() {
+        true => mappings::outside(&plan.uid_mappings, plan.process.uid),
+        false => Some(plan.process.uid),
+    };
+    match owner {
+        None | Some(0) => Ok(()),
+        Some(owner) => cgroup.give_to(owner),
     }
 }
 

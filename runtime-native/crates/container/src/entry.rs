@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::Mode;
 use rustix::io::Errno;
 use rustix::thread::{ThreadNameSpaceType, move_into_thread_name_spaces};
+use tsorch_oci::IdMapping;
 use tsorch_sys::clone::Namespaces;
 use tsorch_sys::{execute, fork, signal};
 
@@ -13,6 +14,7 @@ use crate::attributes;
 use crate::become_program::{Becoming, become_program};
 use crate::error::Failure;
 use crate::init::{self, become_root_inside};
+use crate::spec::Keyring;
 use crate::step::Step;
 use crate::streams::Streams;
 use crate::sync::ChildEnd;
@@ -21,11 +23,16 @@ use crate::sync::ChildEnd;
 #[derive(Debug)]
 pub(crate) struct Entry<'a> {
     pub(crate) target: BorrowedFd<'a>,
+    /// Its root, where that is not the root of its mount table.
+    pub(crate) root: Option<OwnedFd>,
+    /// Its user and group ids.
+    pub(crate) mappings: (&'a [IdMapping], &'a [IdMapping]),
     pub(crate) namespaces: Namespaces,
     pub(crate) sync: ChildEnd,
     pub(crate) streams: Streams,
     pub(crate) v1_tasks: Vec<OwnedFd>,
     pub(crate) ignored: u64,
+    pub(crate) keyring: Keyring,
     pub(crate) becoming: Becoming,
 }
 
@@ -52,11 +59,16 @@ fn prepare(entry: &Entry<'_>) -> Result<(), Failure> {
         move_into_thread_name_spaces(entry.target, kinds)
             .step(|| "enter the container's namespaces")?;
     }
+    if let Some(root) = &entry.root {
+        rustix::process::fchdir(root).step(|| "enter the root")?;
+        rustix::process::chroot(".").step(|| "change the root")?;
+    }
     if others.has(Namespaces::USER) {
-        become_root_inside().step(|| "become root of the user namespace")?;
+        let (uids, gids) = entry.mappings;
+        become_root_inside(uids, gids)?;
     }
     rustix::process::setsid().step(|| "start a session")?;
-    init::start_keyring()?;
+    init::start_keyring(entry.keyring)?;
     rustix::process::umask(Mode::empty());
     let console = match &entry.streams {
         Streams::Terminal(size) => {
@@ -83,6 +95,7 @@ fn prepare(entry: &Entry<'_>) -> Result<(), Failure> {
 
 fn take_leave_of_maker(entry: &Entry<'_>) -> Result<(), Errno> {
     let mut keep: Vec<BorrowedFd<'_>> = vec![entry.sync.as_fd(), entry.target];
+    keep.extend(entry.root.iter().map(AsFd::as_fd));
     keep.extend(entry.streams.fds());
     keep.extend(entry.v1_tasks.iter().map(AsFd::as_fd));
     keep.extend(entry.becoming.fds());

@@ -12,7 +12,7 @@ use rustix::process::{Pid, PidfdFlags, getpid, pidfd_open};
 use rustix::thread::{
     CpuSet, ThreadNameSpaceType, move_into_thread_name_spaces, sched_getaffinity, sched_setaffinity,
 };
-use tsorch_cgroups::{Cgroup, CgroupPath, Hierarchies};
+use tsorch_cgroups::Cgroup;
 use tsorch_oci::{Config, ContainerId, Process, SPEC_VERSION, State, Status};
 use tsorch_sys::clone::{Namespaces, clone_into};
 use tsorch_sys::fork::{Child, Forked};
@@ -26,19 +26,21 @@ use crate::plan::PlanError;
 use crate::plan::attributes::Attributes;
 use crate::plan::capabilities::CapabilitySet;
 use crate::plan::limits::Limits;
-use crate::plan::namespaces::NamespacePlan;
 use crate::plan::process::ProcessPlan;
 use crate::plan::scheduling::Affinity;
 use crate::seccomp::Listener;
-use crate::spec::{Io, Leniency, Warning};
+use crate::spec::{Io, Keyring, Leniency, Warning};
 use crate::step::Step;
 use crate::streams::Streams;
 use crate::sync::{self, FromInit, MakerEnd, ToInit};
+use crate::target::{entered, group_of, open_root};
 use crate::{host, labels, limits, seccomp};
 
 /// The container to enter.
 #[derive(Debug)]
 pub struct Target<'a> {
+    /// Whose keyring its processes have.
+    pub keyring: Keyring,
     /// Process id of its first process.
     pub pid: Pid,
     /// The same, safe against reuse.
@@ -101,7 +103,7 @@ pub fn exec(target: &Target<'_>, spec: ExecSpec<'_>) -> Result<ExecProcess, Exec
     let refused = |error: PlanError| ExecError::Config(error.0);
     let limits = Limits::new(&process).map_err(refused)?;
     let affinity = Affinity::new(process.exec_cpu_affinity.as_ref()).map_err(refused)?;
-    let namespaces = entered(target.config).map_err(refused)?;
+    let namespaces = entered(target).map_err(refused)?;
     let mut warnings = Vec::new();
     let plan = plan_process(&process, (namespaces, spec.leniency), &mut warnings)?;
     let leniency = spec.leniency;
@@ -111,6 +113,12 @@ pub fn exec(target: &Target<'_>, spec: ExecSpec<'_>) -> Result<ExecProcess, Exec
     let filter = seccomp::prepare(target.config.linux.seccomp.as_ref(), spec.seccomp_cache);
     let entry = Entry {
         target: target.pidfd,
+        root: open_root(target)?,
+        keyring: target.keyring,
+        mappings: (
+            &target.config.linux.uid_mappings,
+            &target.config.linux.gid_mappings,
+        ),
         namespaces,
         sync: child_end,
         streams: Streams::new(spec.io, plan.console_size)
@@ -203,16 +211,6 @@ fn inherit(process: &Process, config: &Config) -> Process {
     process
 }
 
-/// The namespaces in which the container differs from us.
-fn entered(config: &Config) -> Result<Namespaces, PlanError> {
-    use crate::plan::namespaces::flag;
-    let plan = NamespacePlan::new(&config.linux.namespaces)?;
-    Ok(plan
-        .join
-        .iter()
-        .fold(plan.create, |all, (kind, _)| all.with(flag(*kind))))
-}
-
 /// Clones while the caller itself is on the given processors, because the clone enters the control group at once.
 fn born_on(
     processors: Option<&CpuSet>,
@@ -280,13 +278,6 @@ fn clone_into_group(target: &Target<'_>) -> Result<Forked, Errno> {
         }
         done => done,
     }
-}
-
-fn group_of(pid: Pid) -> Option<Cgroup> {
-    let text = std::fs::read_to_string(format!("/proc/{}/cgroup", pid.as_raw_nonzero())).ok()?;
-    let path = text.lines().find_map(|line| line.strip_prefix("0::"))?;
-    let path = CgroupPath::parse(Path::new(path)).ok()?;
-    Cgroup::open(&Hierarchies::of_host().ok()?, path).ok()
 }
 
 /// Who answers the calls that the container's filter holds up.

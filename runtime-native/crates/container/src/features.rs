@@ -14,7 +14,9 @@ pub const HOOKS: [&str; 6] = [
 ];
 
 /// Kinds of namespaces.
-pub const NAMESPACES: [&str; 7] = ["cgroup", "ipc", "mount", "network", "pid", "user", "uts"];
+pub const NAMESPACES: [&str; 8] = [
+    "cgroup", "ipc", "mount", "network", "pid", "time", "user", "uts",
+];
 
 /// Actions of system call filters.
 pub const SECCOMP_ACTIONS: [&str; 9] = [

@@ -3,26 +3,25 @@
 
 use std::os::fd::{AsFd, OwnedFd};
 
-use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, pidfd_send_signal};
 use tsorch_cgroups::{Cgroup, Hierarchies};
-use tsorch_oci::{Hooks, IdMapping, State, Status};
-use tsorch_sys::clone::{Namespaces, clone_into};
+use tsorch_oci::{Hooks, State, Status};
+use tsorch_sys::clone::{Namespaces, clone_as};
 use tsorch_sys::fork::{Child, Forked};
 
 use crate::become_program::Becoming;
 use crate::error::{CreateError, Failure};
 use crate::hooks::run_hooks;
 use crate::init::{self, Gate, Init};
-use crate::join::Detour;
+use crate::join::{self, Detour};
 use crate::plan::Plan;
 use crate::seccomp::Listener;
 use crate::spec::{Leniency, Spec, StartGate, Warning};
 use crate::step::Step;
 use crate::streams::Streams;
 use crate::sync::{self, ChildEnd, FromInit, MakerEnd, ToInit};
-use crate::{hooks, host, limits, net_devices, seccomp, trees};
+use crate::{hooks, host, limits, mappings, net_devices, seccomp, trees};
 
 /// What there is before the first process.
 #[derive(Clone, Copy, Debug)]
@@ -67,11 +66,14 @@ impl FirstProcess {
             leniency: spec.leniency,
         };
         let config = spec.config;
-        let detour = Detour::open(&plan.namespaces).map_err(CreateError::Host)?;
+        let detour = Detour::open(plan).map_err(CreateError::Host)?;
         let init = gather(spec, around, (child_end, &meanwhile))?;
         // The control group namespace must be born inside the group, not at the maker.
         let namespaces = plan.namespaces.create.without(Namespaces::CGROUP);
-        let forked = detour.around(|| clone_into(namespaces, around.cgroup.unified()));
+        // A root is built in a mount table of its own, even if another one is the container's.
+        let namespaces = detour.left_to_make(namespaces).with(Namespaces::MOUNT);
+        let forked =
+            detour.around(|parentage| clone_as(parentage, namespaces, around.cgroup.unified()));
         let child = match forked.map_err(CreateError::Host)? {
             Forked::Child => init::run(&init),
             Forked::Parent(child) => child,
@@ -146,7 +148,7 @@ fn gather<'a>(
     let plan = around.plan;
     let streams =
         Streams::new(spec.io, plan.process.console_size).step(|| "take the standard streams");
-    let nodes = if plan.namespaces.creates_user() {
+    let nodes = if plan.namespaces.has_user() {
         trees::open_nodes(plan)
     } else {
         Ok(Vec::new())
@@ -161,9 +163,12 @@ fn gather<'a>(
             StartGate::Listener(listener) => Gate::Listener(listener),
         },
         streams: streams.map_err(CreateError::Host)?,
-        trees: trees::open_sources(plan).map_err(CreateError::Host)?,
+        trees: trees::open_early(plan).map_err(CreateError::Host)?,
         v1_tasks: around.cgroup.v1_tasks().map_err(CreateError::Cgroup)?,
         nodes: nodes.map_err(CreateError::Host)?,
+        root_change: spec.root_change,
+        keyring: spec.keyring,
+        mount_table: join::open_mount_table(plan).map_err(CreateError::Host)?,
         waits: meanwhile.waits,
         ignored: host::signals_ignored_here(),
         becoming: Becoming {
@@ -182,8 +187,7 @@ fn gather<'a>(
 /// What must have happened before the child may go on.
 fn prepare(pid: Pid, plan: &Plan, meanwhile: &Meanwhile<'_>) -> Result<(), Failure> {
     if plan.namespaces.creates_user() {
-        write_mapping(pid, "gid_map", &plan.gid_mappings)?;
-        write_mapping(pid, "uid_map", &plan.uid_mappings)?;
+        mappings::write(pid, &plan.uid_mappings, &plan.gid_mappings)?;
     }
     net_devices::move_into(pid, &plan.net_devices)?;
     let state = State {
@@ -192,22 +196,6 @@ fn prepare(pid: Pid, plan: &Plan, meanwhile: &Meanwhile<'_>) -> Result<(), Failu
     };
     run_hooks(&meanwhile.hooks.prestart, &state)?;
     run_hooks(&meanwhile.hooks.create_runtime, &state)
-}
-
-/// The kernel takes a mapping with one write. user_namespaces(7)
-fn write_mapping(pid: Pid, file: &str, mappings: &[IdMapping]) -> Result<(), Failure> {
-    let line = |mapping: &IdMapping| {
-        format!(
-            "{} {} {}\n",
-            mapping.container_id, mapping.host_id, mapping.size
-        )
-    };
-    let text: String = mappings.iter().map(line).collect();
-    let path = format!("/proc/{}/{file}", pid.as_raw_nonzero());
-    rustix::fs::open(&path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())
-        .and_then(|opened| rustix::io::write(&opened, text.as_bytes()))
-        .step(|| format!("write the mapping {file}"))
-        .map(drop)
 }
 
 /// Ends a child of ours and takes it off the process table.

@@ -30,6 +30,8 @@ mod init;
 mod join;
 mod labels;
 mod limits;
+mod mappings;
+mod messenger;
 mod net_devices;
 mod plan;
 pub mod seccomp;
@@ -39,6 +41,7 @@ mod step;
 pub mod store;
 mod streams;
 mod sync;
+mod target;
 mod trees;
 pub mod users;
 
@@ -47,4 +50,6 @@ pub use created::{Created, Running, Waiting, start_by};
 pub use error::{CreateError, ExecError, Failure, StartError};
 pub use exec::{ExecProcess, ExecSpec, Target, exec};
 pub use hooks::run_hooks;
-pub use spec::{CgroupManager, Io, Leniency, Spec, StartGate, Stdio, Warning, WarningKind};
+pub use spec::{
+    CgroupManager, Io, Keyring, Leniency, RootChange, Spec, StartGate, Stdio, Warning, WarningKind,
+};

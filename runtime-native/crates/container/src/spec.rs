@@ -84,6 +84,27 @@ pub enum StartGate {
     Listener(OwnedFd),
 }
 
+/// How a container's root becomes its first process's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RootChange {
+    /// By pivot_root(2): the host's tree is gone from the container's mount table.
+    #[default]
+    Pivot,
+    /// It is moved over the host's root, for hosts that run from their initial memory filesystem, which cannot be
+    /// pivoted away. Whoever has CAP_SYS_CHROOT inside can leave.
+    Move,
+}
+
+/// Whose session keyring the processes of a container have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keyring {
+    /// Each process that enters the container begins a session of its own.
+    #[default]
+    Own,
+    /// That of whoever made it: keys of the host can be used inside.
+    Callers,
+}
+
 /// Everything [`crate::create`] needs to know.
 #[derive(Debug)]
 pub struct Spec<'a> {
@@ -109,4 +130,8 @@ pub struct Spec<'a> {
     pub preserve_fds: u32,
     /// Who opens the start gate.
     pub gate: StartGate,
+    /// How the root is changed.
+    pub root_change: RootChange,
+    /// Whose keyring it has.
+    pub keyring: Keyring,
 }

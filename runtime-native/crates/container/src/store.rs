@@ -80,6 +80,9 @@ pub struct Facts {
     /// When the container was made (by a shim: when its task was started), epoch milliseconds.
     #[serde(alias = "startedAt")]
     pub created_at: u64,
+    /// Its processes have the session keyring of whoever made it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub shares_keyring: bool,
     /// The shim that owns the container, when one does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shim_pid: Option<i32>,

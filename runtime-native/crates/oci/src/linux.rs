@@ -40,8 +40,8 @@ pub struct Linux {
     pub mount_label: Option<String>,
     /// Execution domain.
     pub personality: Option<Personality>,
-    /// Offsets of clocks; not carried out.
-    pub time_offsets: Option<Uninterpreted>,
+    /// Offsets of the clocks of a new time namespace, by name: `monotonic`, `boottime`.
+    pub time_offsets: BTreeMap<String, TimeOffset>,
     /// Network devices to move into the container, by their name outside.
     pub net_devices: BTreeMap<String, NetDevice>,
     /// Placement of memory.
@@ -76,6 +76,16 @@ pub struct Namespace {
     pub kind: NamespaceKind,
     /// Join this one instead of making a new one.
     pub path: Option<PathBuf>,
+}
+
+/// One entry of `linux.timeOffsets`: what a clock shows more than the host's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct TimeOffset {
+    /// Seconds.
+    pub secs: i64,
+    /// Nanoseconds, less than a second.
+    pub nanosecs: u32,
 }
 
 /// The kinds of namespaces.
@@ -141,10 +151,7 @@ impl Linux {
     /// Fields that are given but not carried out by this version, by name.
     #[must_use]
     pub fn uninterpreted(&self) -> Vec<&'static str> {
-        let fields = [
-            ("linux.timeOffsets", self.time_offsets),
-            ("linux.intelRdt", self.intel_rdt),
-        ];
+        let fields = [("linux.intelRdt", self.intel_rdt)];
         fields
             .into_iter()
             .filter(|(_, value)| value.is_some())

@@ -6,7 +6,9 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::Pid;
 use tsorch_cgroups::Leaf;
-use tsorch_container::{CgroupManager, ExecSpec, Io, Leniency, Spec, StartGate, Target};
+use tsorch_container::{
+    CgroupManager, ExecSpec, Io, Keyring, Leniency, RootChange, Spec, StartGate, Target,
+};
 use tsorch_oci::{Config, Process};
 use tsorch_protocol::ErrorBody;
 
@@ -53,6 +55,8 @@ impl Shim {
             seccomp_cache: Some(&self.paths.seccomp_cache),
             preserve_fds: 0,
             gate: StartGate::Caller,
+            root_change: RootChange::Pivot,
+            keyring: Keyring::Own,
         };
         let mut created = tsorch_container::create(spec).map_err(|error| create_failed(&error))?;
         let warnings = created.warnings().to_vec();
@@ -108,6 +112,7 @@ impl Shim {
         let (pipes, io) = self.stdio_of(Owner::Exec(id), process, wish.keep_stdin)?;
         let filtered = self.with_filter(&run.config);
         let target = Target {
+            keyring: Keyring::Own,
             pid: run.pid,
             pidfd: run.pidfd.as_fd(),
             id: &self.id,

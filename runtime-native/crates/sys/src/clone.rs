@@ -8,10 +8,11 @@ use rustix::process::Pid;
 use rustix::thread::{UnshareFlags, unshare_unsafe};
 
 use crate::errno::last_errno;
-use crate::fork::{Child, Forked};
+use crate::fork::{Child, Forked, Parentage};
 
 // linux/sched.h
 const CLONE_PIDFD: u64 = 0x0000_1000;
+const CLONE_PARENT: u64 = 0x0000_8000;
 const CLONE_INTO_CGROUP: u64 = 0x2_0000_0000;
 const CLONE_CLEAR_SIGHAND: u64 = 0x1_0000_0000;
 const SIGCHLD: u64 = 17;
@@ -77,12 +78,28 @@ impl Namespaces {
 /// # Errors
 /// EAGAIN or ENOSPC at a limit, EPERM without the rights, EBUSY when the group has controllers for its children.
 pub fn clone_into(namespaces: Namespaces, cgroup: Option<BorrowedFd<'_>>) -> Result<Forked, Errno> {
+    clone_as(Parentage::Child, namespaces, cgroup)
+}
+
+/// As [`clone_into`], and says whose child the new process is.
+///
+/// # Errors
+/// As [`clone_into`].
+pub fn clone_as(
+    parentage: Parentage,
+    namespaces: Namespaces,
+    cgroup: Option<BorrowedFd<'_>>,
+) -> Result<Forked, Errno> {
     let mut pidfd: RawFd = -1;
     // SAFETY: all zeroes is a valid clone_args: no flags, no pointers.
     let mut args: libc::clone_args = unsafe { std::mem::zeroed() };
     args.flags = CLONE_PIDFD | CLONE_CLEAR_SIGHAND | u64::from(namespaces.bits());
     args.pidfd = (&raw mut pidfd).addr() as u64;
-    args.exit_signal = SIGCHLD;
+    match parentage {
+        Parentage::Child => args.exit_signal = SIGCHLD,
+        // The kernel wants no exit signal here: the caller's own is taken.
+        Parentage::Sibling => args.flags |= CLONE_PARENT,
+    }
     if let Some(cgroup) = cgroup {
         args.flags |= CLONE_INTO_CGROUP;
         args.cgroup = u64::from(cgroup.as_raw_fd().unsigned_abs());

@@ -1,7 +1,7 @@
 //! Changing mounts by descriptor: mount_setattr(2), since Linux 5.12.
 #![expect(unsafe_code, reason = "rustix has no mount_setattr")]
 
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 use rustix::io::Errno;
 
@@ -26,6 +26,9 @@ pub const STRICTATIME: u64 = 0x20;
 pub const NODIRATIME: u64 = 0x80;
 /// Symbolic links are not followed.
 pub const NOSYMFOLLOW: u64 = 0x20_0000;
+
+/// Owners are shown through the mappings of a user namespace.
+const IDMAP: u64 = 0x10_0000;
 
 const AT_EMPTY_PATH: libc::c_int = 0x1000;
 const AT_RECURSIVE: libc::c_int = 0x8000;
@@ -81,20 +84,47 @@ pub fn change_mount(mount: impl AsFd, depth: Depth, change: Change) -> Result<()
         propagation,
         userns_fd: 0,
     };
+    set_attributes(mount.as_fd(), depth, &attributes)
+}
+
+/// Shows the owners of a mount's files through the mappings of a user namespace. The mount must be detached, and no
+/// other mapping may be in force.
+///
+/// # Errors
+/// EINVAL when the filesystem cannot do it, it is done already or the mount is attached; EPERM for the initial user
+/// namespace.
+pub fn map_ids(
+    mount: impl AsFd,
+    depth: Depth,
+    user_namespace: BorrowedFd<'_>,
+) -> Result<(), Errno> {
+    let attributes = libc::mount_attr {
+        attr_set: IDMAP,
+        attr_clr: 0,
+        propagation: 0,
+        userns_fd: u64::from(user_namespace.as_raw_fd().unsigned_abs()),
+    };
+    set_attributes(mount.as_fd(), depth, &attributes)
+}
+
+fn set_attributes(
+    mount: BorrowedFd<'_>,
+    depth: Depth,
+    attributes: &libc::mount_attr,
+) -> Result<(), Errno> {
     let flags = match depth {
         Depth::One => AT_EMPTY_PATH,
         Depth::Recursive => AT_EMPTY_PATH | AT_RECURSIVE,
     };
-    let fd = mount.as_fd().as_raw_fd();
-    let size = size_of_val(&attributes);
+    let size = size_of_val(attributes);
     // SAFETY: the path is a NUL-terminated string, the attributes outlive the call and their size goes with them.
     let done = unsafe {
         libc::syscall(
             libc::SYS_mount_setattr,
-            fd,
+            mount.as_raw_fd(),
             c"".as_ptr(),
             flags,
-            &raw const attributes,
+            std::ptr::from_ref(attributes),
             size,
         )
     };

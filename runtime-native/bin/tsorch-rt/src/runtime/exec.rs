@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use rustix::process::{Signal, pidfd_send_signal};
 use tsorch_cgroups::{Cgroup, Hierarchies};
-use tsorch_container::{ExecProcess, ExecSpec, Io, Target, exec};
+use tsorch_container::{ExecProcess, ExecSpec, Io, Keyring, Target, exec};
 use tsorch_oci::Status;
 
 use super::arguments::{Global, required};
@@ -42,7 +42,12 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
         own_streams()?
     };
     let cgroup = group(&container, options.cgroup.as_deref())?;
+    let keyring = match container.record.tsorch.shares_keyring {
+        true => Keyring::Callers,
+        false => Keyring::Own,
+    };
     let target = Target {
+        keyring,
         pid: *pid,
         pidfd: pidfd.as_fd(),
         id: &id,

@@ -29,7 +29,7 @@ pub(crate) fn main(_: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result
             "apparmor": {"enabled": true},
             "selinux": {"enabled": true},
             "intelRdt": {"enabled": false},
-            "mountExtensions": {"idmap": {"enabled": false}},
+            "mountExtensions": {"idmap": {"enabled": true}},
         },
         "annotations": {"org.tsorch.version": env!("CARGO_PKG_VERSION")},
     });

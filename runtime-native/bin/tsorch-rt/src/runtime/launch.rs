@@ -10,7 +10,8 @@ use tsorch_cgroups::{Scope, ScopeName};
 use tsorch_container::identity::{boot_id, start_time};
 use tsorch_container::store::{Facts, Record, Slot};
 use tsorch_container::{
-    CgroupManager, Created, DEFAULT_CGROUP_PARENT, Io, Spec, StartGate, Stdio, create,
+    CgroupManager, Created, DEFAULT_CGROUP_PARENT, Io, Keyring, RootChange, Spec, StartGate, Stdio,
+    create,
 };
 use tsorch_oci::{Config, ContainerId, SPEC_VERSION, State, Status};
 
@@ -30,6 +31,8 @@ pub(crate) struct LaunchOptions {
     pub(crate) preserve_fds: u32,
     pub(crate) detach: bool,
     pub(crate) keep: bool,
+    pub(crate) root_change: RootChange,
+    pub(crate) keyring: Keyring,
 }
 
 impl LaunchOptions {
@@ -53,6 +56,8 @@ impl LaunchOptions {
                 "--detach" | "-d" => options.detach = true,
                 "--keep" => options.keep = true,
                 "--no-subreaper" => {}
+                "--no-pivot" => options.root_change = RootChange::Move,
+                "--no-new-keyring" => options.keyring = Keyring::Callers,
                 other => bail!("there is no option {other:?} (or it is not supported)"),
             }
         }
@@ -70,6 +75,8 @@ pub(crate) struct Bundle {
     pub(crate) config: Config,
     /// The scope that systemd shall make for it.
     scope: Option<ScopeName>,
+    pub(crate) root_change: RootChange,
+    pub(crate) keyring: Keyring,
 }
 
 impl Bundle {
@@ -102,6 +109,8 @@ impl Bundle {
             text,
             config,
             scope,
+            root_change: options.root_change,
+            keyring: options.keyring,
         })
     }
 
@@ -151,6 +160,7 @@ impl Bundle {
                 cgroup: self.cgroup(manager),
                 scope: self.scope.as_ref().map(|scope| scope.unit().to_owned()),
                 created_at: u64::try_from(created_at.as_millis()).unwrap_or(0),
+                shares_keyring: self.keyring == Keyring::Callers,
                 shim_pid: None,
             },
         }
@@ -179,6 +189,8 @@ impl Bundle {
             seccomp_cache: Some(&cache),
             preserve_fds: global.preserved(preserve_fds)?,
             gate,
+            root_change: self.root_change,
+            keyring: self.keyring,
         };
         // Ours until the container has a process in it.
         let _scope = self.scope.as_ref().map(Scope::start).transpose()?;

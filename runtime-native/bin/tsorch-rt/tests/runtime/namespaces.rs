@@ -8,10 +8,10 @@ use serde_json::json;
 use crate::sandbox::{Sandbox, runtimes};
 
 /// A process in namespaces of its own.
-struct Neighbour(Child);
+pub(crate) struct Neighbour(Child);
 
 impl Neighbour {
-    fn new(option: &str) -> Self {
+    pub(crate) fn new(option: &str) -> Self {
         let child = Command::new("unshare")
             .args([option, "sleep", "1000"])
             .stdin(Stdio::null())
@@ -30,10 +30,13 @@ impl Neighbour {
             .trim()
             .to_owned()
     }
-    fn namespace(&self, kind: &str) -> String {
+    pub(crate) fn pid(&self) -> u32 {
+        self.0.id()
+    }
+    pub(crate) fn namespace(&self, kind: &str) -> String {
         format!("/proc/{}/ns/{kind}", self.0.id())
     }
-    fn inode(&self, kind: &str) -> u64 {
+    pub(crate) fn inode(&self, kind: &str) -> u64 {
         std::fs::metadata(self.namespace(kind))
             .expect("a namespace")
             .ino()
@@ -72,7 +75,11 @@ fn a_path_to_a_namespace_of_another_kind_is_refused() {
         json!({"type": "network", "path": neighbour.namespace("uts")});
     let answer = sandbox.run();
     assert_eq!(answer.code, Some(1));
-    assert!(answer.stderr.contains("net namespace"), "{}", answer.stderr);
+    assert!(
+        answer.stderr.contains("is no net namespace"),
+        "{}",
+        answer.stderr
+    );
 }
 
 #[test]
@@ -132,48 +139,52 @@ fn kernel_parameters_of_the_host_are_refused() {
     );
 }
 
-/// Root inside is user 100000 outside.
-fn with_user_namespace(script: &str) -> Sandbox {
-    let mut sandbox = Sandbox::new(script);
-    let list = sandbox.config["linux"]["namespaces"]
-        .as_array_mut()
-        .expect("a list");
-    list.push(json!({"type": "user"}));
-    let mapping = json!([{"containerID": 0, "hostID": 100_000, "size": 65_536}]);
-    sandbox.config["linux"]["uidMappings"] = mapping.clone();
-    sandbox.config["linux"]["gidMappings"] = mapping;
-    for path in [sandbox.dir.clone(), sandbox.rootfs()] {
-        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-        std::fs::set_permissions(path, mode).expect("set");
+#[test]
+fn clocks_of_a_new_time_namespace_are_ahead() {
+    for option in [None, Some("boottime")] {
+        let mut sandbox = Sandbox::new("cat /proc/uptime; stat -L -c %i /proc/self/ns/time");
+        sandbox.config["linux"]["namespaces"]
+            .as_array_mut()
+            .expect("a list")
+            .push(json!({"type": "time"}));
+        if option.is_some() {
+            sandbox.config["linux"]["timeOffsets"] = json!({"boottime": {"secs": 1_000_000_000}, "monotonic": {"secs": 5, "nanosecs": 7}});
+        }
+        let answer = sandbox.run();
+        let seconds: f64 = answer
+            .stdout
+            .split_whitespace()
+            .next()
+            .and_then(|word| word.parse().ok())
+            .unwrap_or_else(|| panic!("{answer:?}"));
+        assert_eq!(seconds > 1e9, option.is_some(), "{answer:?}");
+        let own = std::fs::metadata("/proc/self/ns/time").expect("one").ino();
+        let inside = answer.stdout.lines().last().unwrap_or_default();
+        assert_ne!(inside, own.to_string());
     }
-    sandbox
 }
 
 #[test]
-fn a_user_namespace_maps_root_to_somebody_else() {
-    let script = "id -u; cat /proc/self/uid_map | tr -s ' '; echo x > /dev/null && echo null";
-    let answer = with_user_namespace(script).run();
-    assert_eq!(
-        answer.stdout, "0\n 0 100000 65536\nnull\n",
-        "{}",
-        answer.stderr
-    );
-}
-
-#[test]
-fn an_exec_enters_the_user_namespace_too() {
-    let sandbox = with_user_namespace("sleep 1000");
+fn an_exec_enters_the_time_namespace_too() {
+    let mut sandbox = Sandbox::new("sleep 1000");
+    sandbox.config["linux"]["namespaces"]
+        .as_array_mut()
+        .expect("a list")
+        .push(json!({"type": "time"}));
+    sandbox.config["linux"]["timeOffsets"] = json!({"boottime": {"secs": 1_000_000_000}});
     sandbox.start();
-    let script =
-        "id -u; cat /proc/self/uid_map | tr -s ' '; echo x > /proc/1/oom_score_adj && echo written";
-    let answer = sandbox.call(&["exec", &sandbox.id, "/bin/sh", "-c", script]);
+    let answer = sandbox.call(&["exec", &sandbox.id, "cat", "/proc/uptime"]);
+    let seconds = answer.stdout.split('.').next().map(str::len);
+    assert_eq!(seconds, Some(10), "{answer:?}");
+}
+
+#[test]
+fn offsets_of_shared_clocks_are_refused() {
+    let mut sandbox = Sandbox::new("true");
+    sandbox.config["linux"]["timeOffsets"] = json!({"boottime": {"secs": 1}});
+    let answer = sandbox.run();
     assert!(
-        answer.stdout.starts_with("0\n 0 100000 65536\n"),
+        answer.stderr.contains("needs a new time namespace"),
         "{answer:?}"
     );
-    let pid = sandbox.state()["pid"].to_string();
-    let owner = std::fs::metadata(format!("/proc/{pid}"))
-        .expect("the process")
-        .uid();
-    assert_eq!(owner, 100_000);
 }

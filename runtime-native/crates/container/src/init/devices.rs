@@ -19,8 +19,12 @@ use crate::step::Step;
 pub(super) fn make_all(init: &Init<'_>, root: &Root) -> Result<(), Failure> {
     let dev = open_dev(root).step(|| "open /dev")?;
     for (index, node) in init.plan.devices.iter().enumerate() {
-        make_one(root, &dev, (node, init.nodes.get(index)))
-            .step(|| format!("make the device {}", node.path.display()))?;
+        make_one(
+            root,
+            &dev,
+            (node, init.nodes.get(index).and_then(Option::as_ref)),
+        )
+        .step(|| format!("make the device {}", node.path.display()))?;
     }
     for (name, target) in LINKS {
         match rustix::fs::symlinkat(target, &dev, name) {

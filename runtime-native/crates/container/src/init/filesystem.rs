@@ -6,7 +6,7 @@ use std::path::Path;
 use rustix::fs::{CWD, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::mount::{MoveMountFlags, OpenTreeFlags, UnmountFlags, move_mount, open_tree, unmount};
-use tsorch_oci::State;
+use tsorch_oci::{NamespaceKind, State};
 use tsorch_sys::mount_attributes::{Change, Depth, Propagation, RDONLY, change_mount};
 use tsorch_sys::root::{Make, Root};
 
@@ -14,6 +14,8 @@ use super::console::{self, Console};
 use super::{Init, devices, masks, mounts};
 use crate::error::Failure;
 use crate::hooks::run_hooks;
+use crate::join;
+use crate::spec::RootChange;
 use crate::step::Step;
 use crate::streams::Streams;
 
@@ -21,9 +23,11 @@ use crate::streams::Streams;
 ///
 /// Everything is done on descriptors below the new root before it becomes `/`, so that no path is resolved by the rules
 /// of a root that the image controls.
-pub(super) fn build(init: &Init<'_>, state: &State) -> Result<Option<Console>, Failure> {
-    isolate()?;
-    let root = attach_root(init.rootfs)?;
+pub(super) fn build(
+    init: &Init<'_>,
+    root: Root,
+    state: &State,
+) -> Result<Option<Console>, Failure> {
     mounts::mount_all(init, &root)?;
     devices::make_all(init, &root)?;
     let console = match &init.streams {
@@ -43,7 +47,11 @@ pub(super) fn build(init: &Init<'_>, state: &State) -> Result<Option<Console>, F
         change_mount(&root, Depth::One, read_only).step(|| "make the root read-only")?;
     }
     run_hooks(&init.hooks.create_container, state)?;
-    enter(&root)?;
+    match (&init.mount_table, init.root_change) {
+        (Some(table), _) => enter_in(table, &root)?,
+        (None, RootChange::Pivot) => enter(&root)?,
+        (None, RootChange::Move) => enter_over(&root)?,
+    }
     if let Some((kind, depth)) = init.plan.root_propagation {
         let change = Change {
             propagation: Some(kind),
@@ -55,19 +63,10 @@ pub(super) fn build(init: &Init<'_>, state: &State) -> Result<Option<Console>, F
     Ok(console)
 }
 
-/// Mounts made from here on stay here, and none comes in from the host except where a bind asks for it.
-fn isolate() -> Result<(), Failure> {
-    let host_root = open_directory("/").step(|| "open the host's root")?;
-    let private = Change {
-        propagation: Some(Propagation::Private),
-        ..Change::default()
-    };
-    change_mount(&host_root, Depth::Recursive, private)
-        .step(|| "detach the mount table from the host's")
-}
-
-/// The root filesystem as a mount of its own, attached where it is: pivot_root(2) wants a mount.
-fn attach_root(rootfs: &Path) -> Result<Root, Failure> {
+/// Attaches the root filesystem as a mount of its own where it is: pivot_root(2) wants a mount, and hooks look for it
+/// there.
+pub(super) fn attach_root(rootfs: &Path) -> Result<Root, Failure> {
+    isolate()?;
     let name = || format!("attach the root filesystem {}", rootfs.display());
     let flags = OpenTreeFlags::OPEN_TREE_CLONE
         | OpenTreeFlags::OPEN_TREE_CLOEXEC
@@ -83,6 +82,17 @@ fn attach_root(rootfs: &Path) -> Result<Root, Failure> {
     Ok(Root::new(tree))
 }
 
+/// Mounts made from here on stay here. The host's still come in, and with them what is bound from it keeps coming.
+fn isolate() -> Result<(), Failure> {
+    let host_root = open_directory("/").step(|| "open the host's root")?;
+    let follow = Change {
+        propagation: Some(Propagation::Slave),
+        ..Change::default()
+    };
+    change_mount(&host_root, Depth::Recursive, follow)
+        .step(|| "detach the mount table from the host's")
+}
+
 /// A working directory that the image lacks is made, if the root can be written; a failure shows when it is entered.
 fn make_working_directory(init: &Init<'_>, root: &Root) {
     let _ = root.open_or_make(&init.plan.process.cwd, Make::Directory);
@@ -95,6 +105,31 @@ fn enter(root: &Root) -> Result<(), Failure> {
     // The old root now lies over the new one, at the same place.
     unmount(".", UnmountFlags::DETACH).step(|| "drop the host's mounts")?;
     rustix::process::chdir("/").step(|| "enter the new root")
+}
+
+/// For a host whose root is its first one, which cannot be pivoted away: the new root is moved over it. What lies below
+/// cannot be reached by a path, but a procfs or sysfs there would let others be mounted whole.
+fn enter_over(root: &Root) -> Result<(), Failure> {
+    for place in ["/proc", "/sys"] {
+        let _ = unmount(place, UnmountFlags::DETACH);
+    }
+    let flags = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH;
+    move_mount(root, "", CWD, "/", flags).step(|| "move the root over the host's")?;
+    rustix::process::fchdir(root).step(|| "enter the root")?;
+    change_root()
+}
+
+/// The finished root goes along into a mount table that is not ours: as a copy that is attached nowhere there, so nothing
+/// is left in that table at the end. Only this process and its children can reach it.
+fn enter_in(table: &OwnedFd, root: &Root) -> Result<(), Failure> {
+    let copy = copy_of(root, Depth::Recursive).step(|| "copy the finished root")?;
+    join::enter(table.as_fd(), NamespaceKind::Mount)?;
+    rustix::process::fchdir(&copy).step(|| "enter the root")?;
+    change_root()
+}
+
+fn change_root() -> Result<(), Failure> {
+    rustix::process::chroot(".").step(|| "change the root")
 }
 
 fn open_directory(path: &str) -> Result<OwnedFd, Errno> {

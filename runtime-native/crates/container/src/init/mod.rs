@@ -6,12 +6,14 @@
 
 mod cgroup_mount;
 mod console;
+mod copy_up;
 mod devices;
 mod filesystem;
 mod masks;
 mod mounts;
 
 pub(crate) use console::{Console, inside, open as open_console};
+pub(crate) use mounts::open_filesystem;
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
@@ -20,7 +22,7 @@ use rustix::fs::Mode;
 use rustix::io::Errno;
 use rustix::thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid};
 use tsorch_cgroups::Hierarchies;
-use tsorch_oci::{Hooks, State, Status};
+use tsorch_oci::{Hooks, IdMapping, State, Status};
 use tsorch_sys::clone::{Namespaces, unshare_cgroup};
 use tsorch_sys::proc::Proc;
 use tsorch_sys::{execute, fork, signal};
@@ -29,7 +31,9 @@ use crate::attributes;
 use crate::become_program::{Becoming, become_program, require_program};
 use crate::error::Failure;
 use crate::hooks::run_hooks;
+use crate::mappings;
 use crate::plan::Plan;
+use crate::spec::{Keyring, RootChange};
 use crate::step::Step;
 use crate::streams::Streams;
 use crate::sync::ChildEnd;
@@ -43,12 +47,16 @@ pub(crate) struct Init<'a> {
     pub(crate) sync: ChildEnd,
     pub(crate) gate: Gate,
     pub(crate) streams: Streams,
-    /// One per mount of the plan; `None` where it is no bind mount.
+    /// One per mount of the plan; `None` where this process opens it.
     pub(crate) trees: Vec<Option<OwnedFd>>,
     /// `tasks` of the v1 hierarchies.
     pub(crate) v1_tasks: Vec<OwnedFd>,
     /// Host nodes for containers that may not make nodes: one per device of the plan, or none at all.
-    pub(crate) nodes: Vec<OwnedFd>,
+    pub(crate) nodes: Vec<Option<OwnedFd>>,
+    /// The mount table to be a member of, if it is not a new one.
+    pub(crate) mount_table: Option<OwnedFd>,
+    pub(crate) root_change: RootChange,
+    pub(crate) keyring: Keyring,
     /// The maker does something before the child may go on.
     pub(crate) waits: bool,
     /// Signals that the maker ignores.
@@ -101,19 +109,21 @@ fn prepare(init: &Init<'_>) -> Result<State, Failure> {
             None => fork::exit_now(1),
         }
     }
-    if plan.namespaces.creates_user() {
-        become_root_inside().step(|| "become root of the user namespace")?;
+    // Still with the maker's own id, which may pass through directories that nobody else may.
+    let root = filesystem::attach_root(init.rootfs)?;
+    if plan.namespaces.has_user() {
+        become_root_inside(&plan.uid_mappings, &plan.gid_mappings)?;
     }
     join_cgroups(init)?;
     rustix::process::setsid().step(|| "start a session")?;
-    start_keyring()?;
+    start_keyring(init.keyring)?;
     rustix::process::umask(Mode::empty());
     if plan.namespaces.create.has(Namespaces::NET) {
         tsorch_sys::loopback::bring_up().step(|| "bring up the loopback interface")?;
     }
     set_names(plan)?;
     set_sysctls(plan)?;
-    let console = filesystem::build(init, &state)?;
+    let console = filesystem::build(init, root, &state)?;
     if let Some(console) = &console {
         init.sync
             .console(&console.master)
@@ -139,7 +149,8 @@ fn take_leave_of_maker(init: &Init<'_>) -> Result<(), Errno> {
     keep.extend(init.streams.fds());
     keep.extend(init.trees.iter().flatten().map(AsFd::as_fd));
     keep.extend(init.v1_tasks.iter().map(AsFd::as_fd));
-    keep.extend(init.nodes.iter().map(AsFd::as_fd));
+    keep.extend(init.nodes.iter().flatten().map(AsFd::as_fd));
+    keep.extend(init.mount_table.iter().map(AsFd::as_fd));
     keep.extend(init.becoming.fds());
     fork::close_all_but(&keep)?;
     Streams::reserve_stdio()?;
@@ -149,22 +160,31 @@ fn take_leave_of_maker(init: &Init<'_>) -> Result<(), Errno> {
 }
 
 /// Keyrings are an option of the kernel and count against a limit of the user; the container works without one.
-pub(crate) fn start_keyring() -> Result<(), Failure> {
+pub(crate) fn start_keyring(keyring: Keyring) -> Result<(), Failure> {
+    if keyring == Keyring::Callers {
+        return Ok(());
+    }
     match execute::new_session_keyring(c"_ses") {
         Ok(()) | Err(Errno::NOSYS | Errno::DQUOT | Errno::PERM | Errno::ACCESS) => Ok(()),
         Err(errno) => Err(Failure::new("make a session keyring", errno)),
     }
 }
 
-pub(crate) fn become_root_inside() -> Result<(), Errno> {
-    let (user, group) = (rustix::process::Uid::ROOT, rustix::process::Gid::ROOT);
-    set_thread_res_gid(group, group, group)?;
-    set_thread_res_uid(user, user, user)?;
-    match set_thread_groups(&[]) {
-        // Forbidden where the maker had to deny setgroups; then there are no foreign groups to drop either.
-        Err(Errno::PERM) => Ok(()),
-        done => done,
-    }
+/// Takes an id that the user namespace knows.
+pub(crate) fn become_root_inside(
+    uid_mappings: &[IdMapping],
+    gid_mappings: &[IdMapping],
+) -> Result<(), Failure> {
+    let user = rustix::process::Uid::from_raw(mappings::first_id(uid_mappings));
+    let group = rustix::process::Gid::from_raw(mappings::first_id(gid_mappings));
+    let changed = set_thread_res_gid(group, group, group)
+        .and_then(|()| set_thread_res_uid(user, user, user))
+        .and_then(|()| match set_thread_groups(&[]) {
+            // Forbidden where the maker had to deny setgroups; then there are no foreign groups to drop either.
+            Err(Errno::PERM) => Ok(()),
+            done => done,
+        });
+    changed.step(|| "become root of the user namespace")
 }
 
 /// The v2 group was entered by the clone. A control group namespace shows the groups at its birth as roots, so it is

@@ -3,21 +3,23 @@
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{FileType, OFlags};
+use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::mount::{
-    FsMountFlags, FsOpenFlags, MountAttrFlags, fsconfig_create, fsconfig_set_flag,
-    fsconfig_set_string, fsmount, fsopen,
+    FsMountFlags, FsOpenFlags, FsPickFlags, MountAttrFlags, fsconfig_create, fsconfig_reconfigure,
+    fsconfig_set_flag, fsconfig_set_string, fsmount, fsopen, fspick,
 };
 use tsorch_sys::mount_attributes::{Change, Depth, RDONLY, change_mount};
 use tsorch_sys::proc::is_proc;
 use tsorch_sys::root::{Make, Root};
 
+use super::copy_up::copy_up;
 use super::filesystem::attach;
 use super::{Init, cgroup_mount};
 use crate::error::Failure;
 use crate::plan::mounts::{Filesystem, MountPlan, What};
 use crate::step::Step;
+use crate::trees::open_bind;
 
 /// Filesystems that only look like one: their superblock is shared, so "read-only" is said of the mount alone.
 const PSEUDO: [&str; 8] = [
@@ -44,23 +46,73 @@ pub(super) fn mount_all(init: &Init<'_>, root: &Root) -> Result<(), Failure> {
         match &mount.what {
             What::Bind { source, .. } => {
                 let name = || format!("bind {} to {target}", source.display());
-                let tree = tree.as_ref().ok_or(Errno::BADF).step(name)?;
-                bind(mount, tree, root).step(name)?;
+                match tree {
+                    Some(tree) => bind(mount, tree, root).step(name)?,
+                    None => bind(mount, &open_bind(mount)?, root).step(name)?,
+                }
             }
             What::Filesystem(filesystem) => {
                 let name = || format!("mount {} on {target}", filesystem.kind);
-                let place = open_target(root, &mount.target, Make::Directory).step(name)?;
-                let made = open_filesystem(filesystem, mount.one).step(name)?;
-                finish(mount, made.as_fd()).step(name)?;
-                attach(&made, &place).step(name)?;
+                let place = open_place(root, mount, Make::Directory).step(name)?;
+                match tree {
+                    Some(tree) => put(mount, filesystem, (tree, &place)).step(name)?,
+                    None => {
+                        let tree = open_filesystem(filesystem, first_change(mount)).step(name)?;
+                        put(mount, filesystem, (&tree, &place)).step(name)?;
+                    }
+                }
             }
             What::Cgroup => cgroup_mount::mount(init, mount, root)?,
-            What::Remount => {
+            What::Remount(data) => {
                 let name = || format!("change the mount {target}");
                 let place = root.open(&mount.target, OFlags::PATH).step(name)?;
+                reconfigure(&place, data).step(name)?;
                 change_mount(&place, Depth::One, mount.one).step(name)?;
                 finish(mount, place.as_fd()).step(name)?;
             }
+        }
+    }
+    Ok(())
+}
+
+/// What is to be filled first becomes read-only later.
+fn first_change(mount: &MountPlan) -> Change {
+    let later = if mount.copy_up { RDONLY } else { 0 };
+    Change {
+        set: mount.one.set & !later,
+        ..mount.one
+    }
+}
+
+fn put(
+    mount: &MountPlan,
+    filesystem: &Filesystem,
+    (tree, place): (&OwnedFd, &OwnedFd),
+) -> Result<(), Errno> {
+    if mount.copy_up {
+        copy_up(place, tree, filesystem)?;
+        change_mount(tree, Depth::One, mount.one)?;
+    }
+    finish(mount, tree.as_fd())?;
+    attach(tree, place)
+}
+
+/// Options that are the filesystem's own business.
+fn reconfigure(place: &OwnedFd, data: &[(String, Option<String>)]) -> Result<(), Errno> {
+    if data.is_empty() {
+        return Ok(());
+    }
+    let flags = FsPickFlags::FSPICK_CLOEXEC | FsPickFlags::FSPICK_EMPTY_PATH;
+    let context = fspick(place, "", flags)?;
+    set_options(&context, data)?;
+    fsconfig_reconfigure(&context)
+}
+
+fn set_options(context: &OwnedFd, data: &[(String, Option<String>)]) -> Result<(), Errno> {
+    for (key, value) in data {
+        match value {
+            Some(value) => fsconfig_set_string(context, key, value)?,
+            None => fsconfig_set_flag(context, key)?,
         }
     }
     Ok(())
@@ -73,7 +125,7 @@ fn bind(mount: &MountPlan, tree: &OwnedFd, root: &Root) -> Result<(), Errno> {
     } else {
         Make::File
     };
-    let place = open_target(root, &mount.target, make)?;
+    let place = open_place(root, mount, make)?;
     if is_proc(&place)?
         && !COVERABLE.iter().any(|path| mount.target == Path::new(path))
         && !is_proc(tree)?
@@ -84,6 +136,18 @@ fn bind(mount: &MountPlan, tree: &OwnedFd, root: &Root) -> Result<(), Errno> {
         return Err(Errno::ACCESS);
     }
     attach(tree, &place)
+}
+
+fn open_place(root: &Root, mount: &MountPlan, make: Make) -> Result<OwnedFd, Errno> {
+    if !mount.link_is_target {
+        return open_target(root, &mount.target, make);
+    }
+    let (dir, name) = root.open_parent(&mount.target)?;
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    match rustix::fs::openat(&dir, name, flags, Mode::empty()) {
+        Err(Errno::NOENT) => open_target(root, &mount.target, make),
+        done => done,
+    }
 }
 
 /// Where a mount goes. `/proc` and `/sys` must be what they seem: a link there could make a procfs of the host's
@@ -104,7 +168,7 @@ pub(super) fn open_target(root: &Root, target: &Path, make: Make) -> Result<Owne
 }
 
 /// Opens a new filesystem, detached.
-pub(super) fn open_filesystem(filesystem: &Filesystem, change: Change) -> Result<OwnedFd, Errno> {
+pub(crate) fn open_filesystem(filesystem: &Filesystem, change: Change) -> Result<OwnedFd, Errno> {
     let context = fsopen(&filesystem.kind, FsOpenFlags::FSOPEN_CLOEXEC)?;
     if let Some(source) = &filesystem.source {
         fsconfig_set_string(&context, "source", source)?;
@@ -112,12 +176,7 @@ pub(super) fn open_filesystem(filesystem: &Filesystem, change: Change) -> Result
     if change.set & RDONLY != 0 && !PSEUDO.contains(&filesystem.kind.as_str()) {
         fsconfig_set_flag(&context, "ro")?;
     }
-    for (key, value) in &filesystem.data {
-        match value {
-            Some(value) => fsconfig_set_string(&context, key, value)?,
-            None => fsconfig_set_flag(&context, key)?,
-        }
-    }
+    set_options(&context, &filesystem.data)?;
     fsconfig_create(&context)?;
     let attributes = u32::try_from(change.set).map_err(|_| Errno::INVAL)?;
     let attributes = MountAttrFlags::from_bits_retain(attributes);

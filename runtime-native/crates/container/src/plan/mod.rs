@@ -2,7 +2,9 @@
 
 pub(crate) mod attributes;
 pub(crate) mod capabilities;
+pub(crate) mod clocks;
 pub(crate) mod devices;
+pub(crate) mod idmap;
 pub(crate) mod limits;
 pub(crate) mod mount_options;
 pub(crate) mod mounts;
@@ -15,7 +17,7 @@ pub(crate) mod sysctl;
 
 use std::path::{Path, PathBuf};
 
-use tsorch_oci::{Config, IdMapping};
+use tsorch_oci::{Config, IdMapping, NamespaceKind};
 use tsorch_sys::mount_attributes::{Depth, Propagation};
 
 use crate::spec::{Warning, WarningKind};
@@ -44,6 +46,8 @@ impl PlanError {
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) namespaces: NamespacePlan,
+    /// For `/proc/PID/timens_offsets`.
+    pub(crate) clock_offsets: Option<String>,
     pub(crate) uid_mappings: Vec<IdMapping>,
     pub(crate) gid_mappings: Vec<IdMapping>,
     pub(crate) root_readonly: bool,
@@ -68,6 +72,8 @@ pub(crate) struct PlanContext<'a> {
     pub(crate) bundle: &'a Path,
     /// Capabilities that can be given to a container without a user namespace of its own.
     pub(crate) available: CapabilitySet,
+    /// The user namespace to join is the caller's own.
+    pub(crate) shares_users: bool,
 }
 
 impl Plan {
@@ -78,12 +84,15 @@ impl Plan {
     ) -> Result<(Self, Vec<Warning>), PlanError> {
         let linux = &config.linux;
         let mut warnings = Vec::new();
-        let namespaces = NamespacePlan::new(&linux.namespaces)?;
+        let mut namespaces = NamespacePlan::new(&linux.namespaces)?;
+        if context.shares_users {
+            namespaces.share(NamespaceKind::User);
+        }
         let process = config
             .process
             .as_ref()
             .ok_or_else(|| PlanError::new("process is missing"))?;
-        let available = if namespaces.creates_user() {
+        let available = if namespaces.has_user() {
             CapabilitySet::ALL
         } else {
             context.available
@@ -92,12 +101,14 @@ impl Plan {
             .sysctl
             .iter()
             .map(|(key, value)| Sysctl::new(key, value, &namespaces));
+        let mappings = idmap::of_container(linux, &namespaces);
         let mounts = config
             .mounts
             .iter()
-            .map(|mount| MountPlan::new(mount, context.bundle, &mut warnings));
+            .map(|mount| MountPlan::new(mount, context.bundle, mappings.as_ref()));
         let plan = Self {
             mounts: mounts.collect::<Result<_, _>>()?,
+            clock_offsets: clocks::offsets(&linux.time_offsets, &namespaces)?,
             uid_mappings: linux.uid_mappings.clone(),
             gid_mappings: linux.gid_mappings.clone(),
             root_readonly: config.root.as_ref().is_some_and(|root| root.readonly),
@@ -125,7 +136,7 @@ impl Plan {
                 "a new user namespace needs linux.uidMappings and gidMappings",
             ));
         }
-        let has_uts = self.namespaces.is_private(tsorch_oci::NamespaceKind::Uts);
+        let has_uts = self.namespaces.is_private(NamespaceKind::Uts);
         if (self.hostname.is_some() || self.domainname.is_some()) && !has_uts {
             return Err(PlanError::new(
                 "hostname and domainname need a UTS namespace",

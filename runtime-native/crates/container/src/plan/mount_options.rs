@@ -18,10 +18,16 @@ pub(crate) enum Effect {
     Bind(Depth),
     /// Change a mount that is there.
     Remount,
-    /// Carries no meaning here: a default.
+    /// Owners are shown through mappings of ids, of the mount or of it and all below it.
+    MapIds(Depth),
+    /// A tmpfs begins with what its place holds.
+    CopyUp,
+    /// A link that is bound is meant itself.
+    LinkAsSource,
+    /// A link that something is bound over is meant itself.
+    LinkAsTarget,
+    /// Carries no meaning here: a default, or a matter of the kernel's log (`silent`).
     Nothing,
-    /// Has a meaning that is not carried out.
-    Unsupported,
 }
 
 /// The attribute options: name, bits set, bits cleared. Each also exists with a leading `r` for "recursive".
@@ -62,10 +68,13 @@ pub(crate) fn effect(option: &str) -> Option<Effect> {
         "dirsync" => Effect::Filesystem("dirsync"),
         "lazytime" => Effect::Filesystem("lazytime"),
         "mand" => Effect::Filesystem("mand"),
-        "silent" => Effect::Filesystem("silent"),
-        "async" | "nolazytime" | "nomand" | "loud" | "noiversion" | "iversion" | "defaults"
-        | "" => Effect::Nothing,
-        "tmpcopyup" | "idmap" | "ridmap" => Effect::Unsupported,
+        "idmap" => Effect::MapIds(Depth::One),
+        "ridmap" => Effect::MapIds(Depth::Recursive),
+        "tmpcopyup" => Effect::CopyUp,
+        "src-nofollow" => Effect::LinkAsSource,
+        "dest-nofollow" => Effect::LinkAsTarget,
+        "async" | "nolazytime" | "nomand" | "silent" | "loud" | "noiversion" | "iversion"
+        | "defaults" | "" => Effect::Nothing,
         other => return attribute(other.strip_prefix('r')?, Depth::Recursive),
     };
     Some(found)
@@ -82,11 +91,13 @@ fn attribute(name: &str, depth: Depth) -> Option<Effect> {
 
 /// Every option with a meaning of its own, sorted.
 pub(crate) fn known() -> Vec<String> {
-    const PLAIN: [&str; 14] = [
+    const PLAIN: [&str; 19] = [
         "async",
         "bind",
         "defaults",
+        "dest-nofollow",
         "dirsync",
+        "idmap",
         "iversion",
         "lazytime",
         "loud",
@@ -96,7 +107,10 @@ pub(crate) fn known() -> Vec<String> {
         "nomand",
         "rbind",
         "remount",
+        "ridmap",
         "silent",
+        "src-nofollow",
+        "tmpcopyup",
     ];
     let mut all: Vec<String> = PLAIN.iter().map(|name| (*name).to_owned()).collect();
     all.push("sync".to_owned());

@@ -1,6 +1,6 @@
 //! Which namespaces are new, which are joined, which are shared with the caller.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tsorch_oci::{Namespace, NamespaceKind};
 use tsorch_sys::clone::Namespaces;
@@ -17,7 +17,7 @@ pub(crate) struct NamespacePlan {
 }
 
 impl NamespacePlan {
-    /// Reads the list; a kind that is given twice is an error, and so is a container without a mount namespace.
+    /// Reads the list; a kind that is given twice is an error.
     pub(crate) fn new(list: &[Namespace]) -> Result<Self, PlanError> {
         let mut plan = Self::default();
         let mut seen = Namespaces::NONE;
@@ -45,14 +45,10 @@ impl NamespacePlan {
                 }
             }
         }
-        if !plan.create.has(Namespaces::MOUNT) {
+        // What is mounted would belong to the new user namespace, and so could not be shown in an older mount table.
+        if plan.creates_user() && !plan.create.has(Namespaces::MOUNT) {
             return Err(PlanError::new(
-                "linux.namespaces: a container needs a new mount namespace",
-            ));
-        }
-        if plan.joins(NamespaceKind::User) {
-            return Err(PlanError::new(
-                "linux.namespaces: joining a user namespace is not supported yet",
+                "linux.namespaces: a new user namespace needs a new mount namespace",
             ));
         }
         Ok(plan)
@@ -67,8 +63,30 @@ impl NamespacePlan {
         self.create.has(Namespaces::USER)
     }
 
+    /// Whether ids inside are not those of the caller.
+    pub(crate) fn has_user(&self) -> bool {
+        self.is_private(NamespaceKind::User)
+    }
+
+    /// Where a namespace of this kind is that is joined.
+    pub(crate) fn joined(&self, kind: NamespaceKind) -> Option<&Path> {
+        let found = self.join.iter().find(|(joined, _)| *joined == kind);
+        found.map(|(_, path)| path.as_path())
+    }
+
+    /// Forgets a joined namespace that turned out to be the caller's own.
+    pub(crate) fn share(&mut self, kind: NamespaceKind) {
+        self.join.retain(|(joined, _)| *joined != kind);
+    }
+
+    /// The new ones and the joined ones.
+    pub(crate) fn all(&self) -> Namespaces {
+        let joined = self.join.iter().map(|(kind, _)| flag(*kind));
+        joined.fold(self.create, Namespaces::with)
+    }
+
     fn joins(&self, kind: NamespaceKind) -> bool {
-        self.join.iter().any(|(joined, _)| *joined == kind)
+        self.joined(kind).is_some()
     }
 }
 
@@ -107,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_repeated_kinds_relative_paths_and_a_shared_mount_table() {
+    fn refuses_repeated_kinds_relative_paths_and_an_older_mount_table_for_new_users() {
         let relative = Namespace {
             kind: NamespaceKind::Pid,
             path: Some("x".into()),
@@ -115,7 +133,8 @@ mod tests {
         assert!(
             NamespacePlan::new(&[new(NamespaceKind::Mount), new(NamespaceKind::Mount)]).is_err()
         );
-        assert!(NamespacePlan::new(&[new(NamespaceKind::Mount), relative]).is_err());
-        assert!(NamespacePlan::new(&[new(NamespaceKind::Pid)]).is_err());
+        assert!(NamespacePlan::new(&[relative]).is_err());
+        assert!(NamespacePlan::new(&[new(NamespaceKind::User)]).is_err());
+        assert!(NamespacePlan::new(&[]).is_ok());
     }
 }
