@@ -29,6 +29,7 @@ export interface Driver extends AsyncDisposable {
   /** Milliseconds inside the daemon for the last container that came up. */
   timesInDaemon?(): Promise<Readonly<Record<string, number>>>;
   readonly crash?: CrashDriver;
+  readonly log?: LogDriver;
 }
 
 /** Containers with a restart policy; the process of each one touches a file in `folder` as its first act. */
@@ -36,6 +37,14 @@ export interface CrashDriver {
   up(count: number, folder: string): Promise<void>;
   /** Pids on the host of the containers' first processes, in any order. */
   pids(): Promise<readonly number[]>;
+  down(): Promise<void>;
+}
+
+/** A container that runs `loggingCommand` with `folder` at /bench, and what was logged of it. */
+export interface LogDriver {
+  up(folder: string): Promise<void>;
+  /** Paths of the log, oldest first. */
+  files(): Promise<readonly string[]>;
   down(): Promise<void>;
 }
 
@@ -61,6 +70,12 @@ export type OpenDriver = (workshop: Workshop) => Promise<Driver | LeftOut>;
 
 /** What a container of the measurements runs. */
 export const sleeping = ['sleep', '86400'];
+
+export const loggingCommand = [
+  'sh',
+  '-c',
+  ': > /bench/begun; dd if=/bench/lines bs=4k 2>/dev/null; : > /bench/done; exec sleep 86400',
+];
 
 export function crashingCommand(folder: string): readonly string[] {
   return ['sh', '-c', `echo > ${folder}/begun.$(hostname); exec sleep 86400`];

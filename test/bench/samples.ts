@@ -1,4 +1,4 @@
-export type Unit = 'ms' | 'MB' | 'KB';
+export type Unit = 'ms' | 'MB' | 'KB' | 'MB/s';
 
 /** One cell of the result: what was measured of which system, in the order it was taken. */
 export interface Row {

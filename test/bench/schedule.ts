@@ -2,6 +2,7 @@ import type { Driver, Workshop } from './driver.ts';
 import { measureExec, measureList, measureNoOp } from './measures/commands.ts';
 import { measureCrash } from './measures/crash.ts';
 import { measureInDaemon } from './measures/in-daemon.ts';
+import { measureLog } from './measures/log.ts';
 import { measureMemory } from './measures/memory.ts';
 import { measureScale } from './measures/scale.ts';
 import type { Samples } from './samples.ts';
@@ -22,10 +23,11 @@ interface Repetitions {
   /** Of each command while fifty run. */
   readonly commands: number;
   readonly crashes: number;
+  readonly logs: number;
 }
 
-const thorough: Repetitions = { one: 20, ten: 7, fifty: 5, commands: 6, crashes: 15 };
-const quick: Repetitions = { one: 3, ten: 1, fifty: 1, commands: 3, crashes: 3 };
+const thorough: Repetitions = { one: 20, ten: 7, fifty: 5, commands: 6, crashes: 15, logs: 5 };
+const quick: Repetitions = { one: 3, ten: 1, fifty: 1, commands: 3, crashes: 3, logs: 1 };
 
 /** All measurements; in every round the systems take turns, so that a machine that gets slower does so for all of them. */
 export async function measureAll(schedule: Schedule): Promise<void> {
@@ -46,6 +48,10 @@ export async function measureAll(schedule: Schedule): Promise<void> {
       await measureNoOp(driver, samples, 50);
     }
     measureMemory(driver, samples, 50);
+  });
+  tell('logs');
+  await measureLog(drivers, samples, {
+    ...{ rounds: repetitions.logs, megabytes: 64, directory: workshop.directory, quiet },
   });
   tell('crashes');
   workshop.signal.throwIfAborted();

@@ -4,6 +4,8 @@ import {
   crashingCommand,
   type Driver,
   type LeftOut,
+  type LogDriver,
+  loggingCommand,
   type OverheadProcess,
   sleeping,
   type Workshop,
@@ -20,6 +22,7 @@ class DockerDriver implements Driver {
     'a loop of `docker run -d` on its default bridge network; its daemon waits 100 ms after a crash';
   readonly version: string;
   readonly crash: CrashDriver;
+  readonly log: LogDriver;
 
   constructor(version: string) {
     this.version = version;
@@ -32,6 +35,17 @@ class DockerDriver implements Driver {
         const ids = await this.#ids();
         const pids = await run('docker', ['inspect', '--format', '{{.State.Pid}}', ...ids]);
         return pids.trim().split('\n').map(Number);
+      },
+      down: () => this.down(),
+    };
+    this.log = {
+      up: async (folder) => {
+        const options = ['--log-driver', 'json-file', '--volume', `${folder}:/bench`];
+        await this.#runAll(1, { options, command: loggingCommand });
+      },
+      files: async () => {
+        const path = await run('docker', ['inspect', '--format', '{{.LogPath}}', ...(await this.#ids())]);
+        return [path.trim()];
       },
       down: () => this.down(),
     };

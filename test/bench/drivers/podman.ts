@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { complaintOf, run } from '../command.ts';
 import {
@@ -6,6 +6,8 @@ import {
   crashingCommand,
   type Driver,
   type LeftOut,
+  type LogDriver,
+  loggingCommand,
   type OverheadProcess,
   sleeping,
   type Workshop,
@@ -36,6 +38,7 @@ class PodmanDriver implements Driver {
   readonly remark = 'a loop of `podman run -d` on its default bridge network, with runc';
   readonly version: string;
   readonly crash: CrashDriver;
+  readonly log: LogDriver;
   readonly #root: string;
   readonly #runRoot: string;
   readonly #configuration: string;
@@ -56,6 +59,19 @@ class PodmanDriver implements Driver {
         const pids = await this.#podman('inspect', '--format', '{{.State.Pid}}', ...ids);
         return pids.trim().split('\n').map(Number);
       },
+      down: () => this.down(),
+    };
+    const logFile = join(directory, 'podman.log');
+    this.log = {
+      up: async (folder) => {
+        rmSync(logFile, { force: true });
+        const options = ['--log-driver', 'k8s-file', '--log-opt', `path=${logFile}`];
+        await this.#runAll(1, {
+          options: [...options, '--volume', `${folder}:/bench`],
+          command: loggingCommand,
+        });
+      },
+      files: async () => [logFile],
       down: () => this.down(),
     };
   }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync, readFileSync, writeFileSync } from 'node:fs';
+import { openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { run } from '../command.ts';
@@ -8,6 +8,8 @@ import {
   crashingCommand,
   type Driver,
   type LeftOut,
+  type LogDriver,
+  loggingCommand,
   type OverheadProcess,
   sleeping,
   type Workshop,
@@ -43,6 +45,7 @@ class TsorchDriver implements Driver {
     'own bridge network, names and addresses for every container; one `apply` for all of them';
   readonly version: string;
   readonly crash: CrashDriver;
+  readonly log: LogDriver;
   readonly #node: NodePlace;
   readonly #daemon: ChildProcess;
   readonly #signal: AbortSignal;
@@ -62,6 +65,17 @@ class TsorchDriver implements Driver {
         await this.#apply(count, service);
       },
       pids: async () => pidsOf(await this.#stack()),
+      down: () => this.down(),
+    };
+    this.log = {
+      up: async (folder) => {
+        await this.#apply(1, {
+          command: loggingCommand,
+          volumes: [`${folder}:/bench`],
+          logging: { options: { 'max-size': '1g' } },
+        });
+      },
+      files: async () => logFilesOf(this.#node.root),
       down: () => this.down(),
     };
   }
@@ -188,6 +202,16 @@ function tsorch(node: NodePlace, args: readonly string[], signal?: AbortSignal):
     environment,
     ...(signal === undefined ? {} : { signal }),
   });
+}
+
+/** Of the only container; higher numbers are older. */
+function logFilesOf(root: string): readonly string[] {
+  const [id = ''] = readdirSync(join(root, 'containers'));
+  const directory = join(root, 'containers', id, 'log');
+  const names = readdirSync(directory).sort(
+    (a, b) => Number(b.split('.')[2] ?? 0) - Number(a.split('.')[2] ?? 0),
+  );
+  return names.map((name) => join(directory, name));
 }
 
 function pidsOf(stacks: readonly ListedStack[]): readonly number[] {

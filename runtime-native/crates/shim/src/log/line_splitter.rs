@@ -35,7 +35,7 @@ impl LineSplitter {
     pub(crate) fn next(&self, input: &[u8]) -> Option<Entry> {
         let room = MAX_TEXT_BYTES - self.held.len();
         let window = &input[..input.len().min(room + 1)];
-        if let Some(newline) = window.iter().position(|byte| *byte == b'\n') {
+        if let Some(newline) = memchr::memchr(b'\n', window) {
             return Some(Entry {
                 tag: Tag::Full,
                 text: newline,
@@ -84,6 +84,11 @@ impl LineSplitter {
             text: 0,
             consumed: 0,
         })
+    }
+
+    /// Whether the next bytes begin a line.
+    pub(crate) fn is_between_lines(&self) -> bool {
+        !self.is_open && self.held.is_empty()
     }
 
     /// Whether bytes are held that [`flush`](Self::flush) would write.

@@ -50,6 +50,14 @@ impl LogFile {
         self.limits = limits;
     }
 
+    /// How many bytes fit into this file.
+    pub(crate) fn room(&self) -> usize {
+        match self.limits.max_bytes {
+            0 => usize::MAX,
+            limit => usize::try_from(limit.saturating_sub(self.size)).unwrap_or(usize::MAX),
+        }
+    }
+
     /// Whether an entry of `length` bytes, written after `pending` others, belongs into a new file. An empty file takes an
     /// entry of any length.
     pub(crate) fn is_full_for(&self, pending: usize, length: usize) -> bool {
@@ -139,7 +147,7 @@ impl LogFile {
 }
 
 /// `container.log` for 0, `container.log.2` for 2.
-fn rotated_name(number: u32) -> String {
+pub(super) fn rotated_name(number: u32) -> String {
     match number {
         0 => NAME.to_owned(),
         number => format!("{NAME}.{number}"),

@@ -6,12 +6,17 @@ use std::time::SystemTime;
 use rustix::io::Errno;
 
 use crate::clock::rfc3339_nanos;
-use crate::log::line_splitter::{Entry, LineSplitter, Tag};
+use crate::log::line_splitter::{Entry, LineSplitter, MAX_TEXT_BYTES, Tag};
 use crate::log::log_file::{LogFile, LogLimits};
 use crate::output::OutputStream;
 
-/// Formatted bytes collected for one write(2).
-const WRITE_BYTES: usize = 64 * 1024;
+/// Formatted bytes collected for one write(2), at most: what is read at once with the entries' prefixes, several times the
+/// longest entry, and still memory of the heap (`tsorch_sys::heap`).
+const WRITE_BYTES: usize = 120 * 1024;
+
+/// From a program that writes so much at once, more is coming: the memory for it is kept. After less it is given back, as
+/// a container that has written much once must not cost that much for ever.
+const FLOW_BYTES: usize = 32 * 1024;
 
 /// Space, stream (6), space, tag, space and newline around timestamp (30) and text.
 const ENTRY_OVERHEAD_BYTES: usize = 30 + 1 + 6 + 1 + 1 + 1 + 1;
@@ -141,9 +146,14 @@ impl LogWriter {
         time: SystemTime,
         end: LineEnd,
     ) -> bool {
-        let stamp = rfc3339_nanos(time);
-        while let Some(entry) = self.splitter(stream).next(input) {
-            if self.add_entry(stream, &stamp, entry, input).is_err() {
+        let flows = input.len() >= FLOW_BYTES;
+        let prefix = format!("{} {} F ", rfc3339_nanos(time), stream.name());
+        loop {
+            self.add_lines(stream, &prefix, input);
+            let Some(entry) = self.splitter(stream).next(input) else {
+                break;
+            };
+            if self.add_entry(stream, &prefix, entry, input).is_err() {
                 return false;
             }
         }
@@ -154,20 +164,42 @@ impl LogWriter {
             LineEnd::End => self.splitter(stream).end(),
         };
         if let Some(entry) = rest
-            && self.add_entry(stream, &stamp, entry, input).is_err()
+            && self.add_entry(stream, &prefix, entry, input).is_err()
         {
             return false;
         }
         // What is formatted now is kept here when the disk takes nothing.
-        let _ = self.push_out();
+        if self.push_out().is_ok() && !flows {
+            self.formatted = Vec::new();
+        }
         true
     }
 
-    /// Formats one entry, after making room for it; on an error nothing of it was taken.
+    /// Formats the lines at the beginning of `input`, as far as there is room for them: most of what a busy program writes.
+    fn add_lines(&mut self, stream: OutputStream, prefix: &str, input: &mut &[u8]) {
+        if !self.splitter(stream).is_between_lines() {
+            return;
+        }
+        let room = self.file.room().min(self.formatted.capacity());
+        let mut begin = 0;
+        for newline in memchr::memchr_iter(b'\n', input) {
+            let line = &input[begin..=newline];
+            let is_long = newline - begin > MAX_TEXT_BYTES;
+            if is_long || self.formatted.len() + prefix.len() + line.len() > room {
+                break;
+            }
+            self.formatted.extend_from_slice(prefix.as_bytes());
+            self.formatted.extend_from_slice(line);
+            begin = newline + 1;
+        }
+        *input = &input[begin..];
+    }
+
+    /// Formats one entry, after making room for it; on an error nothing of it was taken. `prefix` is that of a line's end.
     fn add_entry(
         &mut self,
         stream: OutputStream,
-        stamp: &str,
+        prefix: &str,
         entry: Entry,
         input: &mut &[u8],
     ) -> Result<(), Errno> {
@@ -175,19 +207,20 @@ impl LogWriter {
         if self.file.is_full_for(self.formatted.len(), length) {
             self.push_out()?;
             self.file.rotate().map_err(|errno| self.block(errno))?;
-        } else if self.formatted.len() >= WRITE_BYTES {
+        } else if self.formatted.len() + length > WRITE_BYTES {
             self.push_out()?;
         }
-        let tag = match entry.tag {
-            Tag::Full => " F ",
-            Tag::Partial => " P ",
-        };
+        if self.formatted.capacity() == 0 {
+            // What is not used of it is never touched.
+            self.formatted.reserve_exact(WRITE_BYTES);
+        }
         let (splitter, formatted) = match stream {
             OutputStream::Stdout => (&mut self.stdout, &mut self.formatted),
             OutputStream::Stderr => (&mut self.stderr, &mut self.formatted),
         };
-        for part in [stamp, " ", stream.name(), tag] {
-            formatted.extend_from_slice(part.as_bytes());
+        formatted.extend_from_slice(prefix.as_bytes());
+        if let (Tag::Partial, [.., tag, _]) = (entry.tag, formatted.as_mut_slice()) {
+            *tag = b'P';
         }
         splitter.take(entry, input, formatted);
         formatted.push(b'\n');
@@ -209,10 +242,6 @@ impl LogWriter {
             }
         };
         self.formatted.drain(..written);
-        if self.formatted.is_empty() {
-            // Given back: a container that has written much once must not cost that much for ever.
-            self.formatted = Vec::new();
-        }
         outcome.map_err(|errno| self.block(errno))
     }
 
@@ -295,6 +324,51 @@ mod tests {
         let tail: Vec<&str> = kept.lines().map(|line| &line[40..]).collect();
         assert!(tail.len() > 40, "{}", tail.len());
         assert_eq!(tail, lines[lines.len() - tail.len()..]);
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(16))]
+
+        #[test]
+        fn loses_no_byte_of_any_output_over_rotations(
+            pieces in proptest::collection::vec((1_usize..200, 0_usize..100), 1..10),
+            max_bytes in 2_000_u64..20_000,
+        ) {
+            let dir = ScratchDir::new();
+            let limits = LogLimits { max_bytes, max_files: 200 };
+            let mut log = LogWriter::open(dir.path(), limits).unwrap();
+            let mut written = Vec::new();
+            for (length, count) in pieces {
+                // Lines of one length, cut in the middle of the last.
+                let line = [vec![b'x'; length], b"\n".to_vec()].concat();
+                let mut piece = line.repeat(count);
+                piece.truncate(piece.len().saturating_sub(length / 2));
+                log.write(OutputStream::Stdout, &piece, UNIX_EPOCH);
+                written.extend_from_slice(&piece);
+            }
+            log.end_lines(UNIX_EPOCH);
+            if written.last().is_some_and(|byte| *byte != b'\n') {
+                written.push(b'\n');
+            }
+            proptest::prop_assert!(output_in(dir.path()) == written);
+        }
+    }
+
+    /// All entries of all files put together again.
+    fn output_in(dir: &Path) -> Vec<u8> {
+        let mut output = Vec::new();
+        for number in (0..fs::read_dir(dir).unwrap().count()).rev() {
+            let name = crate::log::log_file::rotated_name(u32::try_from(number).unwrap());
+            for line in text(&dir.join(name)).lines() {
+                let (prefix, text) =
+                    line.split_at("1970-01-01T00:00:00.000000000Z stdout F ".len());
+                output.extend_from_slice(text.as_bytes());
+                if prefix.ends_with("F ") {
+                    output.push(b'\n');
+                }
+            }
+        }
+        output
     }
 
     #[test]
