@@ -31,6 +31,10 @@ pub(crate) const TESTS: &[Test] = &[
         tells_oom_of_a_child,
     ),
     (
+        "an out-of-memory kill in an exec is told though the container lives",
+        tells_oom_of_an_exec,
+    ),
+    (
         "the user's numbers, groups and home come from the container's own files",
         resolves_the_user,
     ),
@@ -195,6 +199,20 @@ fn tells_oom_of_a_child(runtime: Runtime) {
     });
     container.call("stop", json!({"graceMs": 0}));
     assert_eq!(container.wait(1)["oomKilled"], json!(true));
+}
+
+/// Such an exec has a group of its own below the container's, where the host has v2.
+fn tells_oom_of_an_exec(runtime: Runtime) {
+    let mut container = with_memory_limit(runtime, "sleep 1000").start();
+    let request = json!({
+        "process": {"args": ["/bin/sh", "-c", format!("{MEMORY_EATER}; exit 5")]}, "timeoutMs": 15_000
+    });
+    let exec = container.call("exec", request)["exec"].clone();
+    container.call("execWait", json!({"exec": exec}));
+    eventually("the kill is told", || {
+        (!oom_events(&mut container).is_empty()).then_some(())
+    });
+    assert_eq!(container.state()["phase"], json!("running"));
 }
 
 fn resolves_the_user(runtime: Runtime) {
