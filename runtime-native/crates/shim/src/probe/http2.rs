@@ -4,10 +4,8 @@
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// No dynamic header table, no pushes.
 const SETTINGS: &[u8] = &[0, 1, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0];
-/// A frame of ours or of the server is not longer: we allow no more.
+/// A frame, and the header fields of an answer, are not longer: we allow no more.
 const MAX_PAYLOAD: usize = 16_384;
-/// Header fields of one answer.
-const MAX_BLOCK: usize = 16_384;
 const HEADER_BYTES: usize = 9;
 /// Of the only stream.
 const STREAM: u32 = 1;
@@ -164,7 +162,7 @@ impl Connection {
         (ends, flags): (bool, u8),
         said: &mut Vec<Said>,
     ) -> Result<(), String> {
-        if block.len() > MAX_BLOCK {
+        if block.len() > MAX_PAYLOAD {
             return Err("the header fields of the server are too long".to_owned());
         }
         if flags & END_HEADERS == 0 {
