@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../runtime-native/fuzz"
 seconds=${1:-60}
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- config frames log mount_options capabilities tar
+[ $# -gt 0 ] || set -- config frames log probe mount_options capabilities tar
 
 triple=$(rustc -vV | sed -n 's/^host: //p')
 flags=(-L "native=/usr/lib/${triple/-unknown/}"

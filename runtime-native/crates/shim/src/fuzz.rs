@@ -1,6 +1,7 @@
-//! What the fuzz target of the log calls.
+//! What the fuzz targets of the log and of the probes call.
 
 use crate::log::line_splitter::{LineSplitter, Tag};
+use crate::probe;
 
 /// Logs `stream` in the pieces that `cuts` says, flushing between some of them: the entries put together are the stream again.
 ///
@@ -41,4 +42,18 @@ fn write(splitter: &mut LineSplitter, mut piece: &[u8], logged: &mut Vec<u8>) {
         }
     }
     splitter.hold(piece);
+}
+
+/// Answers a probe over HTTP and one over gRPC with `answer`, as a whole and in pieces of `length` bytes: the findings are
+/// the same, and bounded.
+///
+/// # Panics
+/// When they are not.
+pub fn probe(answer: &[u8], length: usize) {
+    let whole = probe::findings(answer, answer.len());
+    let pieces = probe::findings(answer, length);
+    for (one, other) in whole.iter().zip(&pieces) {
+        assert_eq!(one, other);
+        assert!(one.output.len() < 32 * 1024);
+    }
 }

@@ -60,10 +60,12 @@ impl GrpcDialogue {
     }
 
     pub(crate) fn take(&mut self, bytes: &[u8], replies: &mut Vec<u8>) -> Progress {
+        if self.is_over {
+            return Progress::Over;
+        }
         match self.connection.take(bytes, replies) {
             Ok(said) => said.into_iter().for_each(|said| self.on_said(said)),
-            Err(fault) if !self.is_over => self.fault = Some(fault),
-            Err(_) => {}
+            Err(fault) => self.fault = Some(fault),
         }
         if self.is_over || self.fault.is_some() {
             Progress::Over
@@ -237,6 +239,13 @@ mod tests {
             found.output,
             b"NOT_FOUND (gRPC status 5): unknown service x%"
         );
+    }
+
+    #[test]
+    fn what_comes_behind_the_end_is_not_looked_at() {
+        let serving = answer(&[0, 0, 0, 0, 2, 8, 1], &[("grpc-status", "0")]);
+        let reset = [serving, frame(3, 0, 1, &[0, 0, 0, 0])].concat();
+        assert!(finding(&reset, End::Complete).is_success());
     }
 
     #[test]

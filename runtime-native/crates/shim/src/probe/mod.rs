@@ -23,3 +23,26 @@ pub(crate) mod result;
 mod route;
 mod socket;
 pub(crate) mod verdict;
+
+/// What an HTTP and a gRPC probe find in `answer` that comes in pieces of `length` bytes, until they know enough.
+#[cfg(feature = "fuzz")]
+pub(crate) fn findings(answer: &[u8], length: usize) -> Vec<result::ProbeResult> {
+    let checks = [
+        r#"{"kind": "http", "to": {"port": 1}, "body": "ready"}"#,
+        r#"{"kind": "grpc", "to": {"port": 1}}"#,
+    ];
+    let configs = checks
+        .iter()
+        .filter_map(|text| serde_json::from_str::<config::ProbeConfig>(text).ok());
+    let find = |config: config::ProbeConfig| {
+        let (mut dialogue, _) = dialogue::Dialogue::for_check(&config.check)?;
+        let mut replies = Vec::new();
+        for piece in answer.chunks(length.max(1)) {
+            if dialogue.take(piece, &mut replies) == dialogue::Progress::Over {
+                break;
+            }
+        }
+        Some(dialogue.finding(dialogue::End::Closed))
+    };
+    configs.filter_map(find).collect()
+}
