@@ -60,12 +60,11 @@ impl GrpcDialogue {
     }
 
     pub(crate) fn take(&mut self, bytes: &[u8], replies: &mut Vec<u8>) -> Progress {
-        if self.is_over {
-            return Progress::Over;
-        }
-        match self.connection.take(bytes, replies) {
-            Ok(said) => said.into_iter().for_each(|said| self.on_said(said)),
-            Err(fault) => self.fault = Some(fault),
+        for said in self.connection.take(bytes, replies) {
+            if self.is_over || self.fault.is_some() {
+                break;
+            }
+            self.on_said(said);
         }
         if self.is_over || self.fault.is_some() {
             Progress::Over
@@ -84,6 +83,7 @@ impl GrpcDialogue {
             }
             Said::Fields(block) => self.on_fields(&block),
             Said::End => self.is_over = true,
+            Said::Fault(fault) => self.fault = Some(fault),
         }
     }
 

@@ -32,6 +32,8 @@ pub(crate) enum Said {
     Data(Vec<u8>),
     /// Nothing more comes.
     End,
+    /// What the server does against the protocol, or why it does not answer; nothing of use comes behind it.
+    Fault(String),
 }
 
 /// The client's side of a connection with one request.
@@ -68,24 +70,23 @@ struct Frame {
 }
 
 impl Connection {
-    /// Takes what came; what the server must be told goes to `replies`.
-    ///
-    /// # Errors
-    /// What the server does against the protocol, or why it does not answer.
-    pub(crate) fn take(
-        &mut self,
-        bytes: &[u8],
-        replies: &mut Vec<u8>,
-    ) -> Result<Vec<Said>, String> {
+    /// Takes what came, up to the end of the answer; what the server must be told goes to `replies`.
+    pub(crate) fn take(&mut self, bytes: &[u8], replies: &mut Vec<u8>) -> Vec<Said> {
         self.inbox.extend_from_slice(bytes);
         let mut said = Vec::new();
-        // What comes behind the end is of no interest: servers reset a stream whose request they did not read to its end.
-        while !said.contains(&Said::End)
-            && let Some(frame) = self.next_frame()?
-        {
-            self.on_frame(frame, replies, &mut said)?;
+        // Behind the end servers reset a stream whose request they did not read to its end: of no interest.
+        while !said.contains(&Said::End) {
+            match self.next_frame() {
+                Ok(Some(frame)) => match self.on_frame(frame, replies, &mut said) {
+                    Ok(()) => continue,
+                    Err(fault) => said.push(Said::Fault(fault)),
+                },
+                Err(fault) => said.push(Said::Fault(fault)),
+                Ok(None) => {}
+            }
+            break;
         }
-        Ok(said)
+        said
     }
 
     fn next_frame(&mut self) -> Result<Option<Frame>, String> {
@@ -238,7 +239,7 @@ mod tests {
         let mut replies = Vec::new();
         let mut said = Vec::new();
         for byte in &answer {
-            said.extend(connection.take(&[*byte], &mut replies).unwrap());
+            said.extend(connection.take(&[*byte], &mut replies));
         }
         let expected = [
             Said::Fields(b"fg".to_vec()),
@@ -280,10 +281,11 @@ mod tests {
                 "too long",
             ),
         ] {
-            let error = Connection::default()
-                .take(&answer, &mut Vec::new())
-                .unwrap_err();
-            assert!(error.contains(word), "{error}");
+            let said = Connection::default().take(&answer, &mut Vec::new());
+            let Some(Said::Fault(fault)) = said.last() else {
+                panic!("{said:?}");
+            };
+            assert!(fault.contains(word), "{fault}");
         }
     }
 
