@@ -9,6 +9,7 @@ import { openOciRuntime } from './drivers/oci-runtime.ts';
 import { openPodman } from './drivers/podman.ts';
 import { openTsorch } from './drivers/tsorch.ts';
 import { describeMachine, load, waitForQuiet } from './machine.ts';
+import { measureRuntimes } from './measures/runtimes.ts';
 import { formatRows, Samples, summarize } from './samples.ts';
 import { measureAll } from './schedule.ts';
 
@@ -22,7 +23,7 @@ const systems: Readonly<Record<string, OpenDriver>> = {
 
 const usage = `npm run bench -- [options]
   --quick            few samples: shows that everything works
-  --only a,b         only these systems (${Object.keys(systems).join(', ')})
+  --only a,b         only these systems (${Object.keys(systems).join(', ')}), or runtimes: OCI command lines alone
   --settle SECONDS   wait at most so long for a quiet machine before each sample (default 2)
   --json FILE        write all samples, too`;
 
@@ -37,7 +38,7 @@ function readOptions(): Options {
   const { values } = parseArgs({
     options: {
       quick: { type: 'boolean', default: false },
-      only: { type: 'string', default: Object.keys(systems).join(',') },
+      only: { type: 'string', default: ['runtimes', ...Object.keys(systems)].join(',') },
       settle: { type: 'string', default: '2' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -67,7 +68,7 @@ async function main(): Promise<void> {
   try {
     const workshop = { ...(await prepare(directory)), runDirectory, signal: interrupted.signal };
     const leftOut: LeftOut[] = [];
-    for (const name of options.only) {
+    for (const name of options.only.filter((one) => one !== 'runtimes')) {
       const opened = await systems[name]?.(workshop);
       if (opened === undefined) throw new Error(`there is no system "${name}"\n${usage}`);
       if ('reason' in opened) leftOut.push(opened);
@@ -106,7 +107,9 @@ async function measureAndTell({ drivers, leftOut, workshop, options }: Bench): P
   const loadBefore = load();
   const samples = new Samples();
   const quiet = (): Promise<void> => waitForQuiet(options.settleMs);
-  await measureAll({ drivers, samples, workshop, quiet, isQuick: options.quick });
+  if (options.only.includes('runtimes'))
+    await measureRuntimes(samples, { workshop, quiet, rounds: options.quick ? 3 : 20 });
+  if (drivers.length > 0) await measureAll({ drivers, samples, workshop, quiet, isQuick: options.quick });
   const loads = { before: loadBefore, after: load() };
   console.log(
     `\n${Object.entries(machine)
