@@ -19,6 +19,8 @@ describe('the OCI runtime that a service names', () => {
 
   it('must be a program', () => {
     const runtimes = new Map([['gone', { ...sh, path: '/no/such/runtime' }]]);
-    expect(() => findRuntime(runtimes, 'gone')).toThrow('"gone" is /no/such/runtime, which cannot be executed');
+    expect(() => findRuntime(runtimes, 'gone')).toThrow(
+      '"gone" is /no/such/runtime, which cannot be executed',
+    );
   });
 });
