@@ -7,10 +7,11 @@ use tsorch_oci::Resources;
 use tsorch_sys::clone::Namespaces;
 
 use crate::created::Created;
-use crate::error::CreateError;
+use crate::error::{CreateError, Failure};
 use crate::first_process::{FirstProcess, Surroundings};
 use crate::plan::mounts::MountPlan;
 use crate::plan::{Plan, PlanContext, PlanError, unsupported};
+use crate::resctrl::Class;
 use crate::spec::{CgroupManager, Leniency, Spec, Warning, WarningKind};
 use crate::step::Step;
 use crate::{host, labels, mappings};
@@ -35,52 +36,66 @@ pub fn create(spec: Spec<'_>) -> Result<Created, CreateError> {
     let refused = |error: PlanError| CreateError::Config(error.0);
     let (mut plan, mut warnings) = Plan::new(spec.config, context).map_err(refused)?;
     labels::check(&mut plan.process, spec.leniency, &mut warnings).map_err(refused)?;
-    tell_uninterpreted(&spec, &mut warnings)?;
+    check_mount_label(&spec, &mut warnings)?;
     let hierarchies = match spec.cgroup_manager {
         CgroupManager::Cgroupfs => Hierarchies::of_host().map_err(CreateError::Cgroup)?,
         CgroupManager::Disabled => Hierarchies::default(),
     };
-    let cgroup = make_cgroup(&spec, &hierarchies, &mut warnings)?;
-    if let Err(error) = give_cgroup_away(&plan, &hierarchies, &cgroup) {
-        remove_cgroup(cgroup);
-        return Err(CreateError::Cgroup(error));
-    }
-    let surroundings = Surroundings {
-        plan: &plan,
-        hierarchies: &hierarchies,
-        cgroup: &cgroup,
-    };
-    match FirstProcess::make(spec, surroundings) {
-        Ok(process) => Ok(Created::new(process, cgroup, warnings)),
-        Err(error) => {
+    let class = make_class(&spec, &mut warnings)?;
+    let cgroup = make_cgroup(&spec, &hierarchies, &mut warnings);
+    let made = cgroup.and_then(|cgroup| {
+        if let Err(error) = give_cgroup_away(&plan, &hierarchies, &cgroup) {
             remove_cgroup(cgroup);
+            return Err(CreateError::Cgroup(error));
+        }
+        let surroundings = Surroundings {
+            plan: &plan,
+            hierarchies: &hierarchies,
+            cgroup: &cgroup,
+            class: class.as_ref(),
+        };
+        match FirstProcess::make(spec, surroundings) {
+            Ok(process) => Ok((process, cgroup)),
+            Err(error) => {
+                remove_cgroup(cgroup);
+                Err(error)
+            }
+        }
+    });
+    match made {
+        Ok((process, cgroup)) => Ok(Created::new(process, (cgroup, class), warnings)),
+        Err(error) => {
+            let _: Option<Result<(), Failure>> = class.map(|class| class.remove());
             Err(error)
         }
     }
 }
 
-/// What the configuration asks for and this version does not do is never passed over in silence.
-fn tell_uninterpreted(spec: &Spec<'_>, warnings: &mut Vec<Warning>) -> Result<(), CreateError> {
-    let linux = &spec.config.linux;
-    let mut fields = linux.uninterpreted();
-    if linux
-        .mount_label
-        .as_ref()
-        .is_some_and(|label| !label.is_empty())
-    {
-        fields.push("linux.mountLabel");
+fn make_class(spec: &Spec<'_>, warnings: &mut Vec<Warning>) -> Result<Option<Class>, CreateError> {
+    match Class::of(spec.config, spec.id) {
+        Ok(Some(class)) => class
+            .make()
+            .map(|()| Some(class))
+            .map_err(CreateError::Host),
+        Ok(None) => Ok(None),
+        Err(failure) if spec.leniency == Leniency::Lenient => {
+            warnings.push(unsupported(format!("{failure}: it was left out")));
+            Ok(None)
+        }
+        Err(failure) => Err(CreateError::Host(failure)),
     }
-    match (fields.is_empty(), spec.leniency) {
-        (true, _) => Ok(()),
-        (false, Leniency::Strict) => Err(CreateError::Config(format!(
-            "{} is not supported yet",
-            fields.join(", ")
-        ))),
-        (false, Leniency::Lenient) => {
-            warnings.push(unsupported(format!(
-                "{} has no effect yet",
-                fields.join(", ")
-            )));
+}
+
+/// What the configuration asks for and this version does not do is never passed over in silence.
+fn check_mount_label(spec: &Spec<'_>, warnings: &mut Vec<Warning>) -> Result<(), CreateError> {
+    let label = spec.config.linux.mount_label.as_deref();
+    match (label.unwrap_or_default(), spec.leniency) {
+        ("", _) => Ok(()),
+        (_, Leniency::Strict) => Err(CreateError::Config(
+            "linux.mountLabel is not supported yet".to_owned(),
+        )),
+        (_, Leniency::Lenient) => {
+            warnings.push(unsupported("linux.mountLabel has no effect yet"));
             Ok(())
         }
     }

@@ -8,6 +8,7 @@ use tsorch_oci::{Config, State};
 
 use crate::error::{Failure, StartError};
 use crate::first_process::{FirstProcess, end_child};
+use crate::resctrl::Class;
 use crate::seccomp::Listener;
 use crate::spec::Warning;
 use crate::step::Step;
@@ -18,6 +19,7 @@ use crate::sync::{FromInit, MakerEnd, ToInit};
 pub struct Created {
     process: FirstProcess,
     cgroup: Cgroup,
+    class: Option<Class>,
 }
 
 /// A container whose program was executed.
@@ -34,12 +36,16 @@ pub struct Running {
 impl Created {
     pub(crate) fn new(
         mut process: FirstProcess,
-        cgroup: Cgroup,
+        (cgroup, class): (Cgroup, Option<Class>),
         mut warnings: Vec<Warning>,
     ) -> Self {
         warnings.append(&mut process.warnings);
         process.warnings = warnings;
-        Self { process, cgroup }
+        Self {
+            process,
+            cgroup,
+            class,
+        }
     }
 
     /// Process id of the first process, a child of the caller.
@@ -99,6 +105,7 @@ impl Created {
         let _ = self.cgroup.kill();
         end_child(&self.process.child);
         let _ = self.cgroup.remove();
+        let _ = self.class.map(|class| class.remove());
     }
 
     /// Lets go of a container that somebody else will start.

@@ -28,6 +28,7 @@ use crate::plan::capabilities::CapabilitySet;
 use crate::plan::limits::Limits;
 use crate::plan::process::ProcessPlan;
 use crate::plan::scheduling::Affinity;
+use crate::resctrl::Class;
 use crate::seccomp::Listener;
 use crate::spec::{Io, Keyring, Leniency, Warning};
 use crate::step::Step;
@@ -145,6 +146,7 @@ pub fn exec(target: &Target<'_>, spec: ExecSpec<'_>) -> Result<ExecProcess, Exec
         limits: &limits,
         affinity: &affinity,
         listener: listener(target),
+        class: class(target, leniency)?,
         leniency,
     };
     match accompany(&child, &maker, &wishes) {
@@ -293,11 +295,20 @@ fn listener(target: &Target<'_>) -> Option<Listener> {
     Listener::of(target.config.linux.seccomp.as_ref(), &state)
 }
 
+fn class(target: &Target<'_>, leniency: Leniency) -> Result<Option<Class>, ExecError> {
+    match Class::of(target.config, target.id) {
+        // The container does without as well.
+        Err(_) if leniency == Leniency::Lenient => Ok(None),
+        class => class.map_err(ExecError::Host),
+    }
+}
+
 /// What the maker does for the process.
 struct Wishes<'a> {
     limits: &'a Limits,
     affinity: &'a Affinity,
     listener: Option<Listener>,
+    class: Option<Class>,
     leniency: Leniency,
 }
 
@@ -320,6 +331,9 @@ fn accompany(
             Some(FromInit::Console(master)) => console = Some(master),
             None | Some(FromInit::Listener(_)) => return Err(ExecError::NotRunning),
         }
+    }
+    if let Some(class) = &wishes.class {
+        class.attach(child.pid).map_err(ExecError::Host)?;
     }
     if let Some(processors) = &wishes.affinity.finally {
         sched_setaffinity(Some(child.pid), processors)

@@ -1,5 +1,6 @@
 //! What this crate supports, for the specification's features document.
 
+use crate::plan::attributes::{MEMORY_FLAGS, MEMORY_MODES};
 use crate::plan::capabilities::CapabilitySet;
 use crate::plan::mount_options;
 
@@ -88,6 +89,22 @@ pub fn supported_seccomp_flags() -> Vec<&'static str> {
     flags
         .filter(|flag| has_wait || *flag != WAIT_KILLABLE_RECV)
         .collect()
+}
+
+/// Modes of memory policies.
+#[must_use]
+pub fn memory_policy_modes() -> Vec<&'static str> {
+    names(&MEMORY_MODES)
+}
+
+/// Flags of memory policies.
+#[must_use]
+pub fn memory_policy_flags() -> Vec<&'static str> {
+    names(&MEMORY_FLAGS)
+}
+
+fn names(table: &[(&'static str, u32)]) -> Vec<&'static str> {
+    table.iter().map(|(name, _)| *name).collect()
 }
 
 /// Names of the capabilities that can be given.

@@ -16,6 +16,7 @@ use crate::hooks::run_hooks;
 use crate::init::{self, Gate, Init};
 use crate::join::{self, Detour};
 use crate::plan::Plan;
+use crate::resctrl::Class;
 use crate::seccomp::Listener;
 use crate::spec::{Leniency, Spec, StartGate, Warning};
 use crate::step::Step;
@@ -29,6 +30,7 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) hierarchies: &'a Hierarchies,
     pub(crate) cgroup: &'a Cgroup,
+    pub(crate) class: Option<&'a Class>,
 }
 
 /// A process that waits at its start gate.
@@ -107,6 +109,9 @@ impl FirstProcess {
         meanwhile: &Meanwhile<'_>,
     ) -> Result<(), CreateError> {
         let pid = self.child.pid;
+        if let Some(class) = around.class {
+            class.attach(pid).map_err(CreateError::Host)?;
+        }
         if meanwhile.waits {
             prepare(pid, around.plan, meanwhile).map_err(CreateError::Host)?;
             let go_on = ToInit::Proceed(pid.as_raw_nonzero().get());

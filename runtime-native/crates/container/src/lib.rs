@@ -34,6 +34,7 @@ mod mappings;
 mod messenger;
 mod net_devices;
 mod plan;
+mod resctrl;
 pub mod seccomp;
 mod slot;
 mod spec;
@@ -50,6 +51,7 @@ pub use created::{Created, Running, Waiting, start_by};
 pub use error::{CreateError, ExecError, Failure, StartError};
 pub use exec::{ExecProcess, ExecSpec, Target, exec};
 pub use hooks::run_hooks;
+pub use resctrl::{remove_class, update_class};
 pub use spec::{
     CgroupManager, Io, Keyring, Leniency, RootChange, Spec, StartGate, Stdio, Warning, WarningKind,
 };

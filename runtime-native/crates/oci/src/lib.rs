@@ -17,7 +17,9 @@ pub mod state;
 
 pub use config::{Config, ConfigError, Hook, Hooks, IdMapping, Mount, Root};
 pub use id::{BadContainerId, ContainerId};
-pub use linux::{Device, DeviceKind, Linux, Namespace, NamespaceKind, NetDevice, TimeOffset};
+pub use linux::{
+    Device, DeviceKind, IntelRdt, Linux, Namespace, NamespaceKind, NetDevice, TimeOffset,
+};
 pub use process::{Capabilities, ConsoleSize, Process, Rlimit, User};
 pub use resources::{Cpu, DeviceRule, Memory, Pids, Resources};
 pub use scheduling::{CpuAffinity, IoPriority, MemoryPolicy, Personality, Scheduler};

@@ -46,19 +46,25 @@ pub struct Linux {
     pub net_devices: BTreeMap<String, NetDevice>,
     /// Placement of memory.
     pub memory_policy: Option<MemoryPolicy>,
-    /// Cache and memory bandwidth; not carried out.
-    pub intel_rdt: Option<Uninterpreted>,
+    /// Cache and memory bandwidth.
+    pub intel_rdt: Option<IntelRdt>,
 }
 
-/// A part of the configuration that is seen but not understood, so that asking for it can be told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(from = "serde::de::IgnoredAny")]
-pub struct Uninterpreted;
-
-impl From<serde::de::IgnoredAny> for Uninterpreted {
-    fn from(_: serde::de::IgnoredAny) -> Self {
-        Self
-    }
+/// `linux.intelRdt`: a class of service of the kernel's resctrl filesystem.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct IntelRdt {
+    /// Name of the class; absent = the container's id, `/` = the default class.
+    #[serde(rename = "closID")]
+    pub clos_id: Option<String>,
+    /// Cache, lines of `schemata`.
+    pub l3_cache_schema: Option<String>,
+    /// Memory bandwidth, a line of `schemata`.
+    pub mem_bw_schema: Option<String>,
+    /// More lines of `schemata`.
+    pub schemata: Vec<String>,
+    /// Count the container's use apart from others in its class.
+    pub enable_monitoring: bool,
 }
 
 /// One entry of `linux.netDevices`.
@@ -148,17 +154,6 @@ pub enum DeviceKind {
 }
 
 impl Linux {
-    /// Fields that are given but not carried out by this version, by name.
-    #[must_use]
-    pub fn uninterpreted(&self) -> Vec<&'static str> {
-        let fields = [("linux.intelRdt", self.intel_rdt)];
-        fields
-            .into_iter()
-            .filter(|(_, value)| value.is_some())
-            .map(|(name, _)| name)
-            .collect()
-    }
-
     /// The entry for a kind of namespace, if the configuration lists it.
     #[must_use]
     pub fn namespace(&self, kind: NamespaceKind) -> Option<&Namespace> {

@@ -10,8 +10,8 @@ use rustix::event::{PollFd, PollFlags, poll};
 use rustix::process::{Signal, pidfd_send_signal};
 use rustix::time::Timespec;
 use tsorch_cgroups::stop_scope;
-use tsorch_container::DEFAULT_CGROUP_PARENT;
 use tsorch_container::store::{Store, StoreError};
+use tsorch_container::{DEFAULT_CGROUP_PARENT, remove_class};
 use tsorch_oci::{ContainerId, Status};
 
 use super::arguments::{Global, required, take_id};
@@ -81,6 +81,9 @@ pub(crate) fn delete(
     end_scope(global, &container);
     // Read before the record goes; a container whose making was cut short may have none.
     let config = container.slot.config().unwrap_or_default();
+    if let Err(failure) = remove_class(&config, id) {
+        global.log.write(Level::Warning, &failure.to_string());
+    }
     store.remove(&container.slot)?;
     for error in container.run_poststop_hooks(&config) {
         global.log.write(Level::Warning, &format!("{error:#}"));

@@ -28,7 +28,12 @@ pub(crate) fn main(_: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result
             },
             "apparmor": {"enabled": true},
             "selinux": {"enabled": true},
-            "intelRdt": {"enabled": false},
+            "intelRdt": {"enabled": true, "schemata": true, "monitoring": true},
+            "memoryPolicy": {
+                "modes": tsorch_container::features::memory_policy_modes(),
+                "flags": tsorch_container::features::memory_policy_flags(),
+            },
+            "netDevices": {"enabled": true},
             "mountExtensions": {"idmap": {"enabled": true}},
         },
         "annotations": {"org.tsorch.version": env!("CARGO_PKG_VERSION")},

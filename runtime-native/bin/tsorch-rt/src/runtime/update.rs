@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, anyhow, bail};
 use lexopt::Arg;
 use tsorch_cgroups::OnMissing;
-use tsorch_container::Leniency;
+use tsorch_container::{Leniency, update_class};
 use tsorch_oci::{ContainerId, Resources, Status};
 
 use super::arguments::{Global, OptionName, required, take_id, text};
@@ -29,6 +29,9 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
     if status == Status::Stopped {
         bail!("container {id} is {}", status.as_str());
     }
+    if !wanted.schemata.is_empty() {
+        update_class(&container.slot.config()?, &id, wanted.schemata)?;
+    }
     let on_missing = match global.leniency {
         Leniency::Strict => OnMissing::Fail,
         Leniency::Lenient => OnMissing::Skip,
@@ -45,6 +48,8 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
 struct Wanted {
     id: Option<ContainerId>,
     resources: Resources,
+    /// Lines of the container's class in resctrl.
+    schemata: Vec<String>,
 }
 
 impl Wanted {
@@ -62,6 +67,7 @@ impl Wanted {
                 let weight = weight.map_err(|_| anyhow!("{name} is out of range"))?;
                 self.resources.block_io.get_or_insert_default().weight = Some(weight);
             }
+            "--l3-cache-schema" | "--mem-bw-schema" => self.schemata.push(text(value)?),
             // Gone from the kernel; callers still send them.
             "--kernel-memory" | "--kernel-memory-tcp" => drop(text(value)?),
             _ if name.starts_with("--cpu") => self.take_cpu(name, value)?,

@@ -246,14 +246,19 @@ fn an_option_that_is_not_built_is_an_error() {
 }
 
 #[test]
-fn what_is_not_carried_out_is_told() {
+fn a_class_of_service_needs_its_filesystem() {
+    let table = std::fs::read_to_string("/proc/self/mountinfo").expect("a table");
+    if table.contains(" - resctrl ") {
+        eprintln!("skipped: this host has resctrl");
+        return;
+    }
     let mut sandbox = Sandbox::new("echo ran");
-    sandbox.config["linux"]["intelRdt"] = json!({"closID": "x"});
+    sandbox.config["linux"]["intelRdt"] = json!({"closID": "x", "l3CacheSchema": "L3:0=f"});
     let answer = sandbox.run();
     assert!(
         answer
             .stderr
-            .contains("linux.intelRdt is not supported yet"),
+            .contains("resctrl filesystem, which is not mounted"),
         "{}",
         answer.stderr
     );
@@ -265,6 +270,38 @@ fn what_is_not_carried_out_is_told() {
         &sandbox.id,
     ]);
     assert_eq!(lenient.stdout, "ran\n");
+}
+
+#[test]
+fn labels_of_modules_that_the_host_lacks_are_errors_and_no_confinement_is_none() {
+    let has = |path: &str| std::path::Path::new(path).exists();
+    if has("/sys/kernel/security/apparmor") || has("/sys/fs/selinux/enforce") {
+        eprintln!("skipped: this host has a security module");
+        return;
+    }
+    for (field, label, works) in [
+        ("apparmorProfile", "unconfined", true),
+        ("apparmorProfile", "", true),
+        ("apparmorProfile", "unconfined_but_not_quite", false),
+        ("selinuxLabel", "system_u:system_r:container_t:s0", false),
+    ] {
+        let mut sandbox = Sandbox::new("echo ran");
+        sandbox.config["process"][field] = json!(label);
+        let answer = sandbox.run();
+        assert_eq!(answer.code == Some(0), works, "{field} {label}: {answer:?}");
+        sandbox.config["process"]
+            .as_object_mut()
+            .expect("an object")
+            .remove(field);
+        sandbox.config["process"]["args"] = json!(["sleep", "1000"]);
+        sandbox.start();
+        let option = match field {
+            "apparmorProfile" => "--apparmor",
+            _ => "--process-label",
+        };
+        let answer = sandbox.call(&["exec", option, label, &sandbox.id, "true"]);
+        assert_eq!(answer.code == Some(0), works, "exec {label}: {answer:?}");
+    }
 }
 
 /// SIGKILL between any two steps of the making: what is left can be deleted.
