@@ -93,3 +93,27 @@ fn closes_on_a_client_that_does_not_keep_to_the_protocol() {
     }
     node.client().call("shim.list", json!({})).unwrap();
 }
+
+#[test]
+fn tells_what_many_containers_use_a_page_at_a_time() {
+    let node = Node::start();
+    let ids: Vec<String> = (0..70).map(|number| format!("{number:032x}")).collect();
+    for top in node.cgroups() {
+        for id in &ids {
+            std::fs::create_dir_all(top.join("shop").join(id)).unwrap();
+        }
+    }
+    let page = |params| node.client().call("container.stats", params).unwrap();
+    let ids_in = |page: &Value| -> Vec<String> {
+        let containers = page["containers"].as_array().unwrap().iter();
+        containers
+            .map(|one| one["id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let first = page(json!({}));
+    assert_eq!(ids_in(&first), ids[..64]);
+    assert!(first["containers"][0]["cpu"]["usageUs"].is_u64(), "{first}");
+    let second = page(json!({ "after": first["next"] }));
+    assert_eq!(ids_in(&second), ids[64..]);
+    assert_eq!(second.get("next"), None);
+}
