@@ -125,3 +125,19 @@ fn the_root_can_be_shared_or_private() {
         assert!(answer.stdout.starts_with(field), "{word} {answer:?}");
     }
 }
+
+#[test]
+fn mounts_of_the_host_outlive_a_container_that_shared_them() {
+    for option in ["rshared", "shared", "rslave"] {
+        let mut sandbox = Sandbox::new("ls /m/disk");
+        let shared = SharedMount::new(sandbox.dir.join("shared"));
+        shared.plug_in();
+        add(
+            &mut sandbox,
+            json!({"destination": "/m", "type": "bind", "source": shared.0, "options": ["rbind", option]}),
+        );
+        let answer = sandbox.run();
+        assert_eq!(answer.stdout, "plugged\n", "{option} {answer:?}");
+        assert!(shared.0.join("disk/plugged").exists(), "{option}");
+    }
+}
