@@ -3,6 +3,7 @@
 //! Where the behaviour is the specification's, the same test runs against runc, if it is installed: that tests the test.
 
 mod attacks;
+mod attacks_inside;
 mod command_line;
 mod exec;
 mod hooks;

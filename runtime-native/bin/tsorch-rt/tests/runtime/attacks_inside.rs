@@ -1,0 +1,153 @@
+//! What a program inside a running container may try. Named after what the attacker does; the CVE shows who was hit by it.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, symlink};
+use std::os::unix::net::UnixListener;
+
+use serde_json::json;
+
+use crate::sandbox::Sandbox;
+
+/// Leaves `/dev` to the image: no mount covers it.
+fn bare_dev(sandbox: &mut Sandbox) {
+    let mounts = sandbox.config["mounts"].as_array_mut().expect("a list");
+    mounts.retain(|mount| {
+        !mount["destination"]
+            .as_str()
+            .unwrap_or_default()
+            .starts_with("/dev")
+    });
+}
+
+/// CVE-2016-9962, CVE-2024-21626: whoever enters brings descriptors of the host along.
+#[test]
+fn looks_through_the_descriptors_of_processes_that_enter() {
+    let spy = "touch /ready; while [ ! -e /stop ]; do ls -l /proc/[0-9]*/fd /proc/[0-9]*/cwd 2>/dev/null; done >> /seen; echo end";
+    let sandbox = Sandbox::new(spy);
+    sandbox.start();
+    let ready = sandbox.rootfs().join("ready");
+    sandbox.wait_until("the spy looks", || ready.exists());
+    for _ in 0..25 {
+        let answer = sandbox.call(&["exec", &sandbox.id, "true"]);
+        assert_eq!(answer.code, Some(0), "{answer:?}");
+    }
+    fs::write(sandbox.rootfs().join("stop"), "").expect("written");
+    sandbox.wait_until("the spy ends", || sandbox.output().contains("end"));
+    let seen = fs::read_to_string(sandbox.rootfs().join("seen")).expect("text");
+    assert!(seen.contains("/proc/1/fd"), "the spy saw nothing: {seen:?}");
+    for word in ["cgroup", "config.json", "state", "tsorch-rt", "memfd"] {
+        assert!(!seen.contains(word), "saw {word}: {seen}");
+    }
+}
+
+/// CVE-2019-5736 by way of exec: the entering process is opened for writing while it is still the runtime.
+#[test]
+fn opens_the_binary_of_processes_that_enter() {
+    let spy = "touch /ready; while [ ! -e /stop ]; do for p in /proc/[0-9]*; do (echo x >> $p/exe) 2>/dev/null && echo wrote $p; done; done; echo end";
+    let sandbox = Sandbox::new(spy);
+    sandbox.start();
+    let binary = env!("CARGO_BIN_EXE_tsorch-rt");
+    let before = fs::metadata(binary).expect("there").mtime_nsec();
+    let ready = sandbox.rootfs().join("ready");
+    sandbox.wait_until("the spy looks", || ready.exists());
+    for _ in 0..15 {
+        sandbox.call(&["exec", &sandbox.id, "/proc/self/exe", "--version"]);
+    }
+    fs::write(sandbox.rootfs().join("stop"), "").expect("written");
+    sandbox.wait_until("the spy ends", || sandbox.output().contains("end"));
+    assert_eq!(sandbox.output().trim(), "end");
+    assert_eq!(fs::metadata(binary).expect("there").mtime_nsec(), before);
+}
+
+/// CVE-2025-52565, CVE-2026-88264: the console would be bound on, or made as, a file of the attacker's choice.
+#[test]
+fn makes_its_console_a_link() {
+    let mut sandbox = Sandbox::new("true");
+    bare_dev(&mut sandbox);
+    sandbox.config["process"]["terminal"] = json!(true);
+    let outside = sandbox.dir.join("outside");
+    symlink(&outside, sandbox.rootfs().join("dev/console")).expect("linked");
+    let socket = sandbox.dir.join("console.sock");
+    let _listener = UnixListener::bind(&socket).expect("bound");
+    sandbox.write_config();
+    let socket = socket.to_str().expect("UTF-8");
+    let answer = sandbox.call(&[
+        "create",
+        "--bundle",
+        sandbox.bundle(),
+        "--console-socket",
+        socket,
+        &sandbox.id,
+    ]);
+    assert_eq!(answer.code, Some(1), "{answer:?}");
+    assert!(!outside.exists());
+    sandbox.assert_nothing_left();
+}
+
+/// CVE-2026-88265: a file that looks like the null device would be given to root, or used as it is.
+#[test]
+fn offers_a_file_as_its_null_device() {
+    let mut sandbox = Sandbox::new("true");
+    bare_dev(&mut sandbox);
+    let fake = sandbox.rootfs().join("dev/null");
+    fs::write(&fake, "mine").expect("written");
+    std::os::unix::fs::chown(&fake, Some(1000), Some(1000)).expect("given");
+    let answer = sandbox.run();
+    assert_eq!(answer.code, Some(1), "{answer:?}");
+    let found = fs::metadata(&fake).expect("there");
+    assert_eq!((found.uid(), found.len()), (1000, 4));
+}
+
+/// CVE-2023-25809, CVE-2022-0492: without a control group namespace the host's groups are in sight.
+#[test]
+fn writes_to_control_groups_of_the_host() {
+    let script = "for f in $(ls -d /sys/fs/cgroup/cgroup.procs /sys/fs/cgroup/*/cgroup.procs /sys/fs/cgroup/*/release_agent 2>/dev/null); do \
+        echo seen; (echo 1 > $f) 2>/dev/null && echo wrote $f; done; true";
+    for is_private in [true, false] {
+        let mut sandbox = Sandbox::new(script);
+        let namespaces = sandbox.config["linux"]["namespaces"]
+            .as_array_mut()
+            .expect("a list");
+        namespaces.retain(|namespace| is_private || namespace["type"] != "cgroup");
+        let answer = sandbox.run();
+        assert!(answer.stdout.contains("seen"), "{answer:?}");
+        assert!(!answer.stdout.contains("wrote"), "{answer:?}");
+    }
+}
+
+/// Hooks run with the rights of the runtime, but not with its descriptors.
+#[test]
+fn reads_what_a_hook_inherits() {
+    let mut sandbox = Sandbox::new("true");
+    let list = sandbox.dir.join("descriptors");
+    let script = format!("ls /proc/self/fd > {}", list.display());
+    let hook =
+        json!({"path": "/bin/sh", "args": ["sh", "-c", script], "env": ["PATH=/usr/bin:/bin"]});
+    sandbox.config["hooks"] = json!({"createRuntime": [hook]});
+    assert_eq!(sandbox.run().code, Some(0));
+    // 3 is what ls reads the directory by.
+    assert_eq!(fs::read_to_string(list).expect("text"), "0\n1\n2\n3\n");
+}
+
+/// CVE-2020-15257: a socket without a file can be reached from any container in the host's network.
+#[test]
+fn looks_for_abstract_sockets() {
+    let mut sandbox = Sandbox::new("cat /proc/net/unix");
+    let namespaces = sandbox.config["linux"]["namespaces"]
+        .as_array_mut()
+        .expect("a list");
+    namespaces.retain(|namespace| namespace["type"] != "network");
+    // A sysfs belongs to the network namespace of who mounts it: here it would be the host's.
+    let mounts = sandbox.config["mounts"].as_array_mut().expect("a list");
+    mounts.retain(|mount| mount["destination"] != "/sys");
+    let answer = sandbox.run();
+    assert_eq!(answer.code, Some(0), "{answer:?}");
+    assert!(
+        !answer
+            .stdout
+            .lines()
+            .any(|line| line.contains('@') && line.contains("tsorch")),
+        "{}",
+        answer.stdout
+    );
+}
