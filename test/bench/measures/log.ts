@@ -30,7 +30,7 @@ interface LogOptions {
 
 /**
  * One container copies a file of numbered lines to its stdout in pieces of 4 KiB, as stdio writes. Megabytes of output over
- * the time from its begin to the last change of its log. Of what is kept, no line may be missing.
+ * the time from its begin to the last change of its log, in which no line may be missing.
  */
 export async function measureLog(
   drivers: readonly Driver[],
@@ -88,17 +88,16 @@ function outputIn(file: string): string {
   );
 }
 
-/** What was rotated away is gone on purpose; from the first line that is left to the last, all must be there. */
+/** Every line must be there, in order. */
 function checkLines(
   { name }: Driver,
   { files, last }: { readonly files: readonly string[]; readonly last: number },
 ): void {
-  let expected: number | undefined;
+  let expected = 0;
   for (const file of files)
     for (const [, text] of outputIn(file).matchAll(/(\d{10}) x/g)) {
       const number = Number(text);
-      if (expected !== undefined && number !== expected)
-        throw new Error(`${name}: line ${expected} is missing in the log`);
+      if (number !== expected) throw new Error(`${name}: line ${expected} is missing in the log`);
       expected = number + 1;
     }
   if (expected !== last + 1) throw new Error(`${name}: the log ends before line ${last}`);
