@@ -68,10 +68,9 @@ build_native >"$scratch/programs"
 mkdir -p dist && node scripts/bundle.mjs >/dev/null
 fill_payload "$@"
 make_disk
-began=$(date +%s)
 printf 'vm: booting\n'
-boot </dev/null | tee "$scratch/results"
-printf 'vm: %s seconds in the guest\n' "$(($(date +%s) - began))"
+TIMEFORMAT='vm: %0R seconds in the guest, %0U of a processor'
+time boot </dev/null | tee "$scratch/results"
 if [ -n "${TSORCH_VM_KEEP-}" ]; then cp "$scratch/console.log" vm-console.log; fi
 verdict=$(tr -d '\r' <"$scratch/results" | sed -n 's/^vm: exit //p')
 if [ -z "$verdict" ]; then tail -40 "$scratch/console.log" >&2; fi

@@ -16,7 +16,7 @@ export PATH=/mnt/node:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root RU
 export TSORCH_TEST_REQUIRE=root
 mount -o remount,size=50% /dev/shm
 
-longest_step=400
+longest_step=600
 failed=()
 is_wanted() {
   local word

@@ -130,10 +130,12 @@ fn an_exec_can_go_to_a_group_below_and_to_no_other() {
     let groups = sandbox.cgroups();
     for group in &groups {
         std::fs::create_dir(group.join("inner")).expect("made");
-        // A new v1 cpuset takes no process before it has both.
+        // A new v1 cpuset takes no process before it has both. In v2 the group below has no such files.
         for name in ["cpuset.cpus", "cpuset.mems"] {
-            if let Ok(list) = std::fs::read_to_string(group.join(name)) {
-                std::fs::write(group.join("inner").join(name), list.trim()).expect("written");
+            let below = group.join("inner").join(name);
+            if below.exists() {
+                let list = std::fs::read_to_string(group.join(name)).expect("read");
+                std::fs::write(below, list.trim()).expect("written");
             }
         }
     }
