@@ -56,7 +56,7 @@ boot() {
   local append='console=ttyS0 root=/dev/nvme0n1 rw quiet panic=-1 systemd.show_status=no net.ifnames=0'
   # What is run comes with the payload: a change of the tests needs no new base.
   append+=" systemd.run=\"/bin/sh -c 'mount /dev/nvme1n1 /mnt && exec /bin/bash /mnt/repository/test/vm/guest/main.sh'\""
-  exec timeout --kill-after=5 "${TSORCH_VM_TIMEOUT:-900}" nice -n 10 qemu-system-x86_64 \
+  exec timeout --kill-after=5 "${TSORCH_VM_TIMEOUT:-1800}" nice -n 10 qemu-system-x86_64 \
     -accel "${TSORCH_VM_ACCEL:-tcg}" -cpu max -m 2048 -smp "${TSORCH_VM_CPUS:-2}" -no-reboot -nodefaults -display none -nic none \
     -kernel "$cache/vmlinuz" -append "$append" -serial "file:$scratch/console.log" -serial stdio \
     -drive "file=$cache/base.ext4,format=raw,cache=unsafe,if=none,id=base,snapshot=on" -device nvme,drive=base,serial=base \
