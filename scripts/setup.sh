@@ -14,7 +14,7 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 packages=(gcc g++ make python3 libc6-dev libseccomp-dev busybox-static)
 if [ -n "${1-}" ]; then packages+=(iproute2 nftables procps docker-registry skopeo runc crun zstd); fi
 if [ "${1-}" = --conformance ]; then
-  packages+=(podman conmon netavark containerd docker.io)
+  packages+=(curl podman conmon netavark containerd docker.io)
   if ! PATH="$PATH:/usr/local/go/bin" command -v go >/dev/null; then packages+=(golang-go); fi
 fi
 if [ "${1-}" = --vm ]; then packages+=(qemu-system-x86 mmdebstrap e2fsprogs); fi

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 
 /** What hosts can lack that failures are excused with: true = it is not there. */
@@ -7,6 +7,7 @@ export const hostLacks = {
   AppArmor: () => !existsSync('/sys/module/apparmor/parameters/enabled'),
   SELinux: () => !existsSync('/sys/fs/selinux/enforce'),
   'kernel memory limits': () => !keepsKernelLimits(),
+  'namespaces of process 1': () => !canRead('/proc/1/ns/net'),
   'blkio.weight': () => !existsSync('/sys/fs/cgroup/blkio/blkio.weight'),
   'v1 hugetlb': () => !isMounted('hugetlb'),
   'v1 net_cls and net_prio': () => !isMounted('net_cls') || !isMounted('net_prio'),
@@ -17,6 +18,15 @@ export type HostLack = keyof typeof hostLacks;
 function hasCapability(number: number): boolean {
   const bounding = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
   return ((BigInt(`0x${bounding}`) >> BigInt(number)) & 1n) === 1n;
+}
+
+function canRead(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'r'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Kernels since 5.16 say ENOTSUPP to limits, or take them without effect. */
