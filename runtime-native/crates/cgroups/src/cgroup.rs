@@ -11,7 +11,7 @@ use tsorch_oci::Resources;
 use crate::devices;
 use crate::error::CgroupError;
 use crate::file;
-use crate::hierarchies::{Hierarchies, Version};
+use crate::hierarchies::{Hierarchies, Hierarchy, Version};
 use crate::limits::{self, Plan, Write};
 use crate::node::{Node, group_error};
 use crate::path::CgroupPath;
@@ -170,6 +170,14 @@ impl Cgroup {
     #[must_use]
     pub fn unified(&self) -> Option<BorrowedFd<'_>> {
         self.v2().map(|node| node.dir.as_fd())
+    }
+
+    /// The group's directory in one hierarchy; `None` where it does not exist.
+    #[must_use]
+    pub fn directory_in(&self, hierarchy: &Hierarchy) -> Option<BorrowedFd<'_>> {
+        let place = hierarchy.mount.join(self.path.as_path());
+        let node = self.nodes.iter().find(|node| node.place == place)?;
+        Some(node.dir.as_fd())
     }
 
     /// The `tasks` files of the v1 hierarchies, opened for writing: a process with one thread joins by writing `0` to each.

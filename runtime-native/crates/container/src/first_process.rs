@@ -15,6 +15,7 @@ use crate::error::{CreateError, Failure};
 use crate::hooks::run_hooks;
 use crate::init::{self, Gate, Init};
 use crate::join::{self, Detour};
+use crate::own_groups::open_groups;
 use crate::plan::Plan;
 use crate::resctrl::Class;
 use crate::seccomp::Listener;
@@ -170,6 +171,7 @@ fn gather<'a>(
         streams: streams.map_err(CreateError::Host)?,
         trees: trees::open_early(plan).map_err(CreateError::Host)?,
         v1_tasks: around.cgroup.v1_tasks().map_err(CreateError::Cgroup)?,
+        groups: open_groups(plan, around.hierarchies, around.cgroup).map_err(CreateError::Host)?,
         nodes: nodes.map_err(CreateError::Host)?,
         root_change: spec.root_change,
         keyring: spec.keyring,

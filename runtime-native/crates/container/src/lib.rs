@@ -33,6 +33,7 @@ mod limits;
 mod mappings;
 mod messenger;
 mod net_devices;
+mod own_groups;
 mod plan;
 mod resctrl;
 pub mod seccomp;

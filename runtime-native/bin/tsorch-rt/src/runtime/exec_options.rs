@@ -91,6 +91,10 @@ impl Options {
         process.args.clone_from(&self.command);
         process.terminal = self.terminal;
         process.console_size = None;
+        // In place of the container's: getenv(3) finds the first of a name.
+        let name_of = |entry: &str| entry.split('=').next().unwrap_or_default().to_owned();
+        let given: Vec<String> = self.env.iter().map(|entry| name_of(entry)).collect();
+        process.env.retain(|entry| !given.contains(&name_of(entry)));
         process.env.extend(self.env.iter().cloned());
         if let Some(cwd) = &self.cwd {
             process.cwd.clone_from(cwd);

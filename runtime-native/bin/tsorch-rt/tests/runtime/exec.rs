@@ -65,12 +65,17 @@ fn takes_user_directory_and_environment() {
             "/tmp",
             "--env",
             "A=b",
+            "--env",
+            "PATH=/bin:/elsewhere",
             &sandbox.id,
             "/bin/sh",
             "-c",
-            "id -u; id -g; pwd; echo $A",
+            "id -u; id -g; pwd; echo $A; echo $PATH",
         ];
-        assert_eq!(sandbox.call(&arguments).stdout, "33\n7\n/tmp\nb\n");
+        assert_eq!(
+            sandbox.call(&arguments).stdout,
+            "33\n7\n/tmp\nb\n/bin:/elsewhere\n"
+        );
     }
 }
 

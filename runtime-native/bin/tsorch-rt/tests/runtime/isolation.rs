@@ -250,3 +250,14 @@ fn gets_the_descriptors_that_are_to_be_kept_and_no_more() {
         assert_eq!(answer.stdout, "three\nno 4\n", "{runtime:?} {answer:?}");
     }
 }
+
+#[test]
+fn sees_its_own_control_groups_only_without_a_namespace_for_them() {
+    let mut sandbox = Sandbox::new("cat /sys/fs/cgroup/pids.max /sys/fs/cgroup/*/pids.max");
+    sandbox.config["linux"]["resources"] = json!({"pids": {"limit": 77}});
+    sandbox.config["linux"]["namespaces"]
+        .as_array_mut()
+        .expect("a list")
+        .retain(|namespace| namespace["type"] != "cgroup");
+    assert_eq!(sandbox.run().stdout, "77\n");
+}

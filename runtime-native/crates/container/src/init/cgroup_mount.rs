@@ -1,7 +1,8 @@
 //! The container's view of the control groups, below `/sys/fs/cgroup`.
 //!
-//! On a pure v2 host: one cgroup2. Else a small tmpfs with one directory per hierarchy, as on the host. Mounted after
-//! the control group namespace was made, so the container's own group is the root of each.
+//! On a pure v2 host: one cgroup2. Else a small tmpfs with one directory per hierarchy, as on the host. The container's
+//! own group is the root of each: they are mounted after the control group namespace was made, or, where the container
+//! has none, bound from what the maker opened (`own_groups`).
 
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
@@ -26,8 +27,12 @@ pub(super) fn mount(init: &Init<'_>, mount: &MountPlan, root: &Root) -> Result<(
     let all = init.hierarchies.all();
     if let [only] = all {
         if only.version == Version::V2 {
-            let tree = open_filesystem(&description(only), mount.one).step(name)?;
-            return attach(&tree, &place).step(name);
+            return match init.groups.first() {
+                Some(Some(own)) => attach(own, &place),
+                _ => open_filesystem(&description(only), mount.one)
+                    .and_then(|tree| attach(&tree, &place)),
+            }
+            .step(name);
         }
     }
     let writable = Change {
@@ -41,12 +46,13 @@ pub(super) fn mount(init: &Init<'_>, mount: &MountPlan, root: &Root) -> Result<(
     };
     let top = open_filesystem(&tmpfs, writable).step(name)?;
     attach(&top, &place).step(name)?;
-    for hierarchy in all {
+    for (number, hierarchy) in all.iter().enumerate() {
+        let own = init.groups.get(number).and_then(Option::as_ref);
         let relative = hierarchy
             .mount
             .strip_prefix(MOUNT_ROOT)
             .unwrap_or(Path::new(""));
-        mount_hierarchy(&top, hierarchy, (relative, mount.one))
+        mount_hierarchy(&top, (hierarchy, own), (relative, mount.one))
             .step(|| format!("mount the control groups {}", relative.display()))?;
     }
     if mount.one.set & RDONLY != 0 {
@@ -61,13 +67,16 @@ pub(super) fn mount(init: &Init<'_>, mount: &MountPlan, root: &Root) -> Result<(
 
 fn mount_hierarchy(
     top: &OwnedFd,
-    hierarchy: &Hierarchy,
+    (hierarchy, own): (&Hierarchy, Option<&OwnedFd>),
     (name, change): (&Path, Change),
 ) -> Result<(), Errno> {
     rustix::fs::mkdirat(top, name, Mode::from_raw_mode(0o755))?;
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let place = rustix::fs::openat(top, name, flags, Mode::empty())?;
-    attach(open_filesystem(&description(hierarchy), change)?, &place)?;
+    match own {
+        Some(own) => attach(own, &place)?,
+        None => attach(open_filesystem(&description(hierarchy), change)?, &place)?,
+    }
     // `cpu` and `cpuacct` beside `cpu,cpuacct`, as programs expect it.
     if hierarchy.controllers.len() > 1 {
         for controller in &hierarchy.controllers {

@@ -51,6 +51,8 @@ pub(crate) struct Init<'a> {
     pub(crate) trees: Vec<Option<OwnedFd>>,
     /// `tasks` of the v1 hierarchies.
     pub(crate) v1_tasks: Vec<OwnedFd>,
+    /// The container's own control group, one per hierarchy, to be shown in place of a mount of them; or none at all.
+    pub(crate) groups: Vec<Option<OwnedFd>>,
     /// Host nodes for containers that may not make nodes: one per device of the plan, or none at all.
     pub(crate) nodes: Vec<Option<OwnedFd>>,
     /// The mount table to be a member of, if it is not a new one.
@@ -151,6 +153,7 @@ fn take_leave_of_maker(init: &Init<'_>) -> Result<(), Errno> {
     keep.extend(init.v1_tasks.iter().map(AsFd::as_fd));
     keep.extend(init.nodes.iter().flatten().map(AsFd::as_fd));
     keep.extend(init.mount_table.iter().map(AsFd::as_fd));
+    keep.extend(init.groups.iter().flatten().map(AsFd::as_fd));
     keep.extend(init.becoming.fds());
     fork::close_all_but(&keep)?;
     Streams::reserve_stdio()?;

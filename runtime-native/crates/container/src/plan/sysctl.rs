@@ -51,6 +51,11 @@ impl Sysctl {
         if value.contains(['\n', '\0']) {
             return Err(bad("has a value of several lines"));
         }
+        if path == "kernel/hostname" {
+            return Err(bad(
+                "would contradict `hostname`, which is the place to say it",
+            ));
+        }
         let owner = owner(&path).ok_or_else(|| bad("is not a parameter of any namespace"))?;
         if !namespaces.is_private(owner) {
             return Err(bad(
