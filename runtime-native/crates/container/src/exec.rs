@@ -7,20 +7,18 @@
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, getpid, pidfd_open};
-use rustix::thread::{
-    CpuSet, ThreadNameSpaceType, move_into_thread_name_spaces, sched_getaffinity, sched_setaffinity,
-};
+use rustix::process::Pid;
+use rustix::thread::sched_setaffinity;
 use tsorch_cgroups::Cgroup;
 use tsorch_oci::{Config, ContainerId, Process, SPEC_VERSION, State, Status};
-use tsorch_sys::clone::{Namespaces, clone_into};
+use tsorch_sys::clone::Namespaces;
 use tsorch_sys::fork::{Child, Forked};
 
 use crate::become_program::Becoming;
 use crate::created::{Starting, wait_for_program};
 use crate::entry::{self, Entry};
-use crate::error::{ExecError, Failure, StartError};
+use crate::error::{ExecError, StartError};
+use crate::exec_clone::{born_on, clone_beside};
 use crate::first_process::end_child;
 use crate::plan::PlanError;
 use crate::plan::attributes::Attributes;
@@ -34,7 +32,7 @@ use crate::spec::{Io, Keyring, Leniency, Warning};
 use crate::step::Step;
 use crate::streams::Streams;
 use crate::sync::{self, FromInit, MakerEnd, ToInit};
-use crate::target::{entered, group_of, open_root};
+use crate::target::{entered, open_root};
 use crate::{host, labels, limits, seccomp};
 
 /// The container to enter.
@@ -211,75 +209,6 @@ fn inherit(process: &Process, config: &Config) -> Process {
         .exec_cpu_affinity
         .or_else(|| own.exec_cpu_affinity.clone());
     process
-}
-
-/// Clones while the caller itself is on the given processors, because the clone enters the control group at once.
-fn born_on(
-    processors: Option<&CpuSet>,
-    clone: impl FnOnce() -> Result<Forked, ExecError>,
-) -> Result<Forked, ExecError> {
-    let Some(processors) = processors else {
-        return clone();
-    };
-    let name = || "set the initial processors";
-    let own = sched_getaffinity(None)
-        .step(name)
-        .map_err(ExecError::Host)?;
-    sched_setaffinity(None, processors)
-        .step(name)
-        .map_err(ExecError::Host)?;
-    let forked = clone();
-    if !matches!(forked, Ok(Forked::Child)) {
-        // Where the caller may run has changed meanwhile, if this fails; then it stays where it is.
-        let _ = sched_setaffinity(None, &own);
-    }
-    forked
-}
-
-/// Clones into the container's pid namespace and v2 group; the caller's own children are born at home again afterwards.
-fn clone_beside(
-    target: &Target<'_>,
-    namespaces: Namespaces,
-    group: Option<BorrowedFd<'_>>,
-) -> Result<Forked, ExecError> {
-    let not_running = |errno: Errno, step: &str| match errno {
-        Errno::SRCH => ExecError::NotRunning,
-        errno => ExecError::Host(Failure::new(step, errno)),
-    };
-    let own_pids = namespaces.has(Namespaces::PID);
-    let myself = pidfd_open(getpid(), PidfdFlags::empty())
-        .step(|| "open the own pidfd")
-        .map_err(ExecError::Host)?;
-    if own_pids {
-        move_into_thread_name_spaces(target.pidfd, ThreadNameSpaceType::PROCESS_ID)
-            .map_err(|errno| not_running(errno, "enter the pid namespace"))?;
-    }
-    let forked = match group {
-        Some(group) => clone_into(Namespaces::NONE, Some(group)),
-        None => clone_into_group(target),
-    };
-    let is_child = matches!(forked, Ok(Forked::Child));
-    if own_pids && !is_child {
-        move_into_thread_name_spaces(myself.as_fd(), ThreadNameSpaceType::PROCESS_ID)
-            .step(|| "return to the own pid namespace")
-            .map_err(ExecError::Host)?;
-    }
-    // ENOMEM is how the kernel says that the first process of the namespace has ended.
-    forked.map_err(|errno| match errno {
-        Errno::NOMEM | Errno::NODEV => ExecError::NotRunning,
-        errno => ExecError::Host(Failure::new("clone the process", errno)),
-    })
-}
-
-fn clone_into_group(target: &Target<'_>) -> Result<Forked, Errno> {
-    match clone_into(Namespaces::NONE, target.cgroup.unified()) {
-        // Something inside has made the group an inner node: join its first process where that is now.
-        Err(Errno::BUSY) => {
-            let group = group_of(target.pid).ok_or(Errno::BUSY)?;
-            clone_into(Namespaces::NONE, group.unified())
-        }
-        done => done,
-    }
 }
 
 /// Who answers the calls that the container's filter holds up.

@@ -19,6 +19,7 @@ mod created;
 mod entry;
 mod error;
 mod exec;
+mod exec_clone;
 pub mod features;
 mod first_process;
 #[cfg(feature = "fuzz")]
