@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Fuzzes what parses foreign bytes: each target of runtime-native/fuzz first runs its corpus, then new inputs.
 #   scripts/fuzz.sh [SECONDS for each target, default 60] [TARGET ...]
+# Not --locked: a crate that gained a dependency brings it along; commit the lock file then.
 # The flags are those of `cargo fuzz run --sanitizer none`, which the stable compiler takes; the code is safe Rust.
 set -euo pipefail
 cd "$(dirname "$0")/../runtime-native/fuzz"
@@ -15,7 +16,7 @@ flags=(-L "native=/usr/lib/${triple/-unknown/}"
   -C llvm-args=-sanitizer-coverage-pc-table -C llvm-args=-sanitizer-coverage-trace-compares)
 export CARGO_ENCODED_RUSTFLAGS
 CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; printf '%s' "${flags[*]}")
-cargo build --quiet --release --locked --target "$triple"
+cargo build --quiet --release --target "$triple"
 built=${CARGO_TARGET_DIR:-target}/$triple/release
 
 scratch=$(mktemp -d)
