@@ -55,6 +55,5 @@ for (const name of ['tsorch', 'tsorchd']) {
 }
 mkdirSync('dist/code-cache', { recursive: true });
 for (const name of ['help', 'ps', 'exec', 'apply'])
-  execFileSync(process.execPath, ['scripts/code-cache.mjs', name], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  // What the commands print is not of interest; when one fails, it is in the error.
+  execFileSync(process.execPath, ['scripts/code-cache.mjs', name], { stdio: ['ignore', 'ignore', 'pipe'] });
