@@ -54,6 +54,6 @@ for (const name of ['tsorch', 'tsorchd']) {
   symlinkSync(`${name}.cjs`, `dist/${name}`);
 }
 mkdirSync('dist/code-cache', { recursive: true });
+// What the commands print is not of interest; when one fails, it is in the error.
 for (const name of ['help', 'ps', 'exec', 'apply'])
-  // What the commands print is not of interest; when one fails, it is in the error.
   execFileSync(process.execPath, ['scripts/code-cache.mjs', name], { stdio: ['ignore', 'ignore', 'pipe'] });

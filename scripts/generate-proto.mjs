@@ -1,6 +1,6 @@
 // schemas/proto -> src/api/contract/generated, by buf and ts-proto. Offline: both come with npm ci.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -27,8 +27,12 @@ export function generateProto(out = 'src/api/contract/generated') {
       plugins: [{ local: 'node_modules/.bin/protoc-gen-ts_proto', out, opt: options }],
     }),
   );
-  execFileSync('node_modules/.bin/buf', ['lint', 'schemas/proto'], { stdio: 'inherit' });
-  execFileSync('node_modules/.bin/buf', ['generate', 'schemas/proto', '--template', template], {
-    stdio: 'inherit',
-  });
+  try {
+    execFileSync('node_modules/.bin/buf', ['lint', 'schemas/proto'], { stdio: 'inherit' });
+    execFileSync('node_modules/.bin/buf', ['generate', 'schemas/proto', '--template', template], {
+      stdio: 'inherit',
+    });
+  } finally {
+    rmSync(template);
+  }
 }
