@@ -12,14 +12,19 @@ use crate::plan::{Plan, PlanContext, mount_options};
 /// # Panics
 /// When that does not hold.
 pub fn plan(config: &Config) {
-    let available = CapabilitySet(0xff);
-    let context = PlanContext {
-        bundle: Path::new("/bundle"),
-        available,
-    };
-    let Ok((plan, _)) = Plan::new(config, context) else {
-        return;
-    };
+    for shares_users in [false, true] {
+        let context = PlanContext {
+            bundle: Path::new("/bundle"),
+            available: CapabilitySet(0xff),
+            shares_users,
+        };
+        if let Ok((plan, _)) = Plan::new(config, context) {
+            mounts_stay_inside(&plan);
+        }
+    }
+}
+
+fn mounts_stay_inside(plan: &Plan) {
     for mount in &plan.mounts {
         let is_inside = mount
             .target

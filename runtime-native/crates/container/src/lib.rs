@@ -22,7 +22,8 @@ mod exec;
 mod exec_clone;
 pub mod features;
 mod first_process;
-#[cfg(feature = "fuzz")]
+// In tests too, so that a change which breaks it does not wait for the fuzzer to be found.
+#[cfg(any(feature = "fuzz", test))]
 pub mod fuzz;
 mod hooks;
 mod host;

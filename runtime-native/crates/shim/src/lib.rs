@@ -22,7 +22,8 @@ mod exec_start;
 mod exec_tree;
 mod failure;
 mod foreign;
-#[cfg(feature = "fuzz")]
+// In tests too, so that a change which breaks it does not wait for the fuzzer to be found.
+#[cfg(any(feature = "fuzz", test))]
 pub mod fuzz;
 mod health;
 mod launch;

@@ -25,7 +25,7 @@ mod socket;
 pub(crate) mod verdict;
 
 /// What an HTTP and a gRPC probe find in `answer` that comes in pieces of `length` bytes, until they know enough.
-#[cfg(feature = "fuzz")]
+#[cfg(any(feature = "fuzz", test))]
 pub(crate) fn findings(answer: &[u8], length: usize) -> Vec<result::ProbeResult> {
     let checks = [
         r#"{"kind": "http", "to": {"port": 1}, "body": "ready"}"#,
