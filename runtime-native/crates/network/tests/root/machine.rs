@@ -1,6 +1,6 @@
 //! Things that talk: servers in containers, another machine on the host's link, clients.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
@@ -48,6 +48,12 @@ impl Machine {
             format!("ip route add default via {MACHINE4}"),
         ] {
             command(&line);
+        }
+        // The kernel tells of a new link when it comes to it, and asks a second later for a neighbour that it missed.
+        for address in [format!("{MACHINE4}:9"), format!("[{MACHINE6}]:9")] {
+            eventually("the other machine is there", || {
+                connect(None, &address).is_err_and(|kind| kind == ErrorKind::ConnectionRefused)
+            });
         }
         Self { process }
     }
@@ -103,7 +109,7 @@ pub(crate) fn serve_udp(netns: &Path, address: &str, name: &str) -> Process {
 }
 
 /// What a TCP server says first, or why it does not.
-pub(crate) fn ask_tcp(netns: Option<&Path>, address: &str) -> Result<String, std::io::ErrorKind> {
+pub(crate) fn ask_tcp(netns: Option<&Path>, address: &str) -> Result<String, ErrorKind> {
     let mut stream = connect(netns, address)?;
     let mut text = String::new();
     let mut byte = [0];
@@ -113,10 +119,7 @@ pub(crate) fn ask_tcp(netns: Option<&Path>, address: &str) -> Result<String, std
     Ok(text)
 }
 
-pub(crate) fn connect(
-    netns: Option<&Path>,
-    address: &str,
-) -> Result<TcpStream, std::io::ErrorKind> {
+pub(crate) fn connect(netns: Option<&Path>, address: &str) -> Result<TcpStream, ErrorKind> {
     let address: SocketAddr = address.parse().unwrap();
     let connect = || TcpStream::connect_timeout(&address, PATIENCE);
     let stream = match netns {
@@ -129,7 +132,7 @@ pub(crate) fn connect(
 }
 
 /// What a UDP server answers.
-pub(crate) fn ask_udp(netns: Option<&Path>, address: &str) -> Result<String, std::io::ErrorKind> {
+pub(crate) fn ask_udp(netns: Option<&Path>, address: &str) -> Result<String, ErrorKind> {
     ask_udp_on(&udp_client(netns, address), b"hello")
 }
 
@@ -151,7 +154,7 @@ pub(crate) fn udp_client(netns: Option<&Path>, address: &str) -> UdpSocket {
     socket
 }
 
-pub(crate) fn ask_udp_on(socket: &UdpSocket, text: &[u8]) -> Result<String, std::io::ErrorKind> {
+pub(crate) fn ask_udp_on(socket: &UdpSocket, text: &[u8]) -> Result<String, ErrorKind> {
     let mut buffer = [0; 2048];
     socket.send(text).map_err(|error| error.kind())?;
     let count = socket.recv(&mut buffer).map_err(|error| error.kind())?;
