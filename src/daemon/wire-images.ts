@@ -6,7 +6,7 @@ import { ImageNames } from '../engine/images/content/image-names.ts';
 import { HostdLayerUnpacker } from '../engine/images/hostd-layer-unpacker.ts';
 import { LayerDirectories } from '../engine/images/layer-directories.ts';
 import { LocalImageStore } from '../engine/images/local-image-store.ts';
-import { DockerConfigCredentials } from '../engine/images/registry/credentials.ts';
+import { CredentialFiles } from '../engine/images/registry/credential-files.ts';
 import { HttpRegistryClient } from '../engine/images/registry/http-registry-client.ts';
 import { systemClock } from '../lib/clock.ts';
 import { hostPlatform } from '../model/platform.ts';
@@ -33,7 +33,7 @@ export function wireImages({ config, hostd, version }: WireImagesOptions) {
     clock: systemClock,
     registry: new HttpRegistryClient({
       insecureRegistries,
-      credentials: new DockerConfigCredentials(credentialFiles),
+      credentials: new CredentialFiles(credentialFiles),
       clock: systemClock,
       userAgent: `tsorch/${version}`,
       certificateAuthorities: readIfThere(systemAuthorities),

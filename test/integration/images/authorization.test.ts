@@ -24,10 +24,17 @@ function nodeOf(credentials: Credentials | undefined): ImageNode {
   return imageNode({ credentials: { find: () => Promise.resolve(credentials) } });
 }
 
+interface TokenQuestion {
+  readonly query: string;
+  readonly authorization: string | undefined;
+  /** Of a POST. */
+  readonly form?: Readonly<Record<string, string>>;
+}
+
 interface TokenServer {
   readonly url: string;
   /** What clients asked for: query and Authorization. */
-  readonly asked: { readonly query: string; readonly authorization: string | undefined }[];
+  readonly asked: TokenQuestion[];
   token: string;
   field: string;
 }
@@ -40,9 +47,11 @@ async function tokenServer(): Promise<TokenServer> {
     token: 'T1',
     field: 'token',
   };
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const query = (request.url ?? '').split('?')[1] ?? '';
-    tokens.asked.push({ query, authorization: request.headers.authorization });
+    const body = (await request.toArray()).join('');
+    const form = request.method === 'POST' ? { form: Object.fromEntries(new URLSearchParams(body)) } : {};
+    tokens.asked.push({ query, authorization: request.headers.authorization, ...form });
     response.end(JSON.stringify({ [tokens.field]: tokens.token, expires_in: 300 }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -120,6 +129,67 @@ describe('a registry that wants to know who asks', () => {
     // The token server is another host (by its port) and speaks plain http.
     await nodeOf(me).images.pull(reference);
     expect(tokens.asked[0]?.authorization).toBeUndefined();
+  });
+});
+
+describe('an identity token', () => {
+  const token: Credentials = { identityToken: 'for ever' };
+
+  it('is exchanged for an access token by a form', async () => {
+    const tokens = await tokenServer();
+    tokens.field = 'access_token';
+    registry.challenge = ({ headers }) =>
+      headers.authorization === 'Bearer T1'
+        ? undefined
+        : `Bearer realm="${registry.origin}/token",service="s"`;
+    registry.faults.push({
+      on: /POST \/token/,
+      answer: (request, response) => {
+        response.writeHead(307, { location: tokens.url });
+        response.end();
+        request.resume();
+      },
+    });
+    // A token server that sends the question elsewhere gets no answer: it would carry the token along.
+    await expect(nodeOf(token).images.pull(reference)).rejects.toMatchObject({ code: 'registry.protocol' });
+    expect(tokens.asked).toEqual([]);
+
+    registry.faults.length = 0;
+    registry.faults.push({
+      on: /POST \/token/,
+      answer: async (request, response) => {
+        const form = Object.fromEntries(new URLSearchParams((await request.toArray()).join('')));
+        tokens.asked.push({ query: '', authorization: request.headers.authorization, form });
+        response.end(JSON.stringify({ access_token: 'T1' }));
+      },
+    });
+    await nodeOf(token).images.pull(reference);
+    expect(tokens.asked).toEqual([
+      {
+        query: '',
+        authorization: undefined,
+        form: {
+          grant_type: 'refresh_token',
+          service: 's',
+          client_id: 'tsorch',
+          scope: 'repository:team/web:pull',
+          refresh_token: 'for ever',
+        },
+      },
+    ]);
+  });
+
+  it('is not told to a token server elsewhere in clear', async () => {
+    const tokens = await tokenServer();
+    demandBearer(tokens, () => 'T1');
+    await nodeOf(token).images.pull(reference);
+    expect(tokens.asked).toMatchObject([{ authorization: undefined }]);
+    expect(tokens.asked[0]?.form).toBeUndefined();
+  });
+
+  it('is no answer to a registry that wants a password', async () => {
+    registry.challenge = () => 'Basic realm="x"';
+    await expect(nodeOf(token).images.pull(reference)).rejects.toMatchObject({ code: 'registry.denied' });
   });
 });
 

@@ -3,9 +3,10 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { CallOptions } from '../../../lib/abort.ts';
 
 export interface HttpRequest extends CallOptions {
-  readonly method: 'GET' | 'HEAD';
+  readonly method: 'GET' | 'HEAD' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
   /** Whose certificate nobody vouches for is spoken to all the same. */
   readonly acceptAnyCertificate: boolean;
 }
@@ -37,7 +38,7 @@ export class HttpExchange {
   }
 
   /** Headers are here when this resolves; the body must be read or destroyed. @throws the socket's error, the signal's reason */
-  send({ method, url, headers, acceptAnyCertificate, signal }: HttpRequest): Promise<IncomingMessage> {
+  send({ method, url, headers, body, acceptAnyCertificate, signal }: HttpRequest): Promise<IncomingMessage> {
     const isHttps = url.protocol === 'https:';
     const agent = isHttps ? (acceptAnyCertificate ? this.#httpsUnverified : this.#https) : this.#http;
     return new Promise((resolve, reject) => {
@@ -47,7 +48,7 @@ export class HttpExchange {
         request.destroy(new Error(`no byte came for ${Math.round(this.#stallMs / 1000)} s`)),
       );
       request.on('error', (error) => reject(signal?.aborted ? signal.reason : error));
-      request.end();
+      request.end(body);
     });
   }
 

@@ -1,14 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseChallenges } from '../../../../src/engine/images/registry/challenge.ts';
-import { DockerConfigCredentials } from '../../../../src/engine/images/registry/credentials.ts';
 import { registryError, UnexpectedStatus } from '../../../../src/engine/images/registry/registry-error.ts';
 import { registryHost } from '../../../../src/engine/images/registry/registry-host.ts';
 import { pauseAfter } from '../../../../src/engine/images/registry/retry.ts';
 import { systemClock } from '../../../../src/lib/clock.ts';
-import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 describe('parseChallenges', () => {
   it('reads several challenges with quoted commas', () => {
@@ -56,44 +52,6 @@ describe('registryHost', () => {
     ['127.example.com', '127.example.com', false],
   ])('finds %s at %s, insecure: %s', (domain, address, isInsecure) => {
     expect(registryHost(domain, ['10.0.0.1:5000'])).toEqual({ domain, address, isInsecure });
-  });
-});
-
-describe('DockerConfigCredentials', () => {
-  function source(auths: object): DockerConfigCredentials {
-    const file = join(temporaryFolder(), 'config.json');
-    writeFileSync(file, JSON.stringify({ auths }));
-    return new DockerConfigCredentials(['/nonexistent', file]);
-  }
-  const auth = (text: string) => ({ auth: Buffer.from(text).toString('base64') });
-
-  it('finds a registry by any of its spellings', async () => {
-    const found = source({
-      'https://index.docker.io/v1/': auth('hub:one'),
-      'registry.example:5000': auth('me:a:b'),
-      'https://other.example/v2/': { username: 'you', password: 'x' },
-    });
-    const find = (domain: string) => found.find({ domain, path: 'team/web' });
-    expect(await find('docker.io')).toEqual({ username: 'hub', password: 'one' });
-    expect(await find('registry.example:5000')).toEqual({ username: 'me', password: 'a:b' });
-    expect(await find('other.example')).toEqual({ username: 'you', password: 'x' });
-    expect(await find('registry.example')).toBeUndefined();
-  });
-
-  it('prefers the longest folder', async () => {
-    const found = source({
-      'r.example': auth('a:1'),
-      'r.example/team': auth('b:2'),
-      'r.example/tea': auth('c:3'),
-    });
-    expect(await found.find({ domain: 'r.example', path: 'team/web' })).toMatchObject({ username: 'b' });
-    expect(await found.find({ domain: 'r.example', path: 'other' })).toMatchObject({ username: 'a' });
-  });
-
-  it('is nobody when the file is broken', async () => {
-    const file = join(temporaryFolder(), 'config.json');
-    writeFileSync(file, '{"auths": [');
-    expect(await new DockerConfigCredentials([file]).find({ domain: 'a', path: 'b' })).toBeUndefined();
   });
 });
 
