@@ -53,7 +53,7 @@ export interface Service {
   readonly replicas: number;
   readonly resources: Resources;
   /** Absent = the node's own limits. */
-  readonly log?: LogLimits;
+  readonly log?: LogSettings;
   readonly update: UpdatePolicy;
 }
 
@@ -162,11 +162,20 @@ export interface Resources {
   readonly pids?: number;
 }
 
-export interface LogLimits {
+/** How much of the output is kept, and what happens when it cannot be. */
+export interface LogSettings {
+  /** Absent: files of the node. */
+  readonly driver?: 'none';
   /** Size at which a file is put aside; 0 = never. */
   readonly maxBytes?: number;
   /** Files kept, the one that is written included; at least 1. */
   readonly maxFiles?: number;
+  /** A file this old is put aside before it is written again. */
+  readonly maxAgeMs?: number;
+  /** What a full disk does: the container waits (absent), or the oldest output is lost and counted. */
+  readonly whenFull?: 'drop';
+  /** Output kept in memory for a full disk, with `drop`. */
+  readonly bufferBytes?: number;
 }
 
 export interface UpdatePolicy {

@@ -48,7 +48,11 @@ export interface ServiceAsWritten {
   readonly labels?: Pairs | null;
   readonly links?: readonly NumberText[] | null;
   readonly logging?: {
+    readonly driver?: string | null;
     readonly options?: {
+      readonly mode?: string | null;
+      readonly 'max-age'?: NumberText | null;
+      readonly 'max-buffer-size'?: NumberText | null;
       readonly 'max-size'?: NumberText | null;
       readonly 'max-file'?: NumberText | null;
     } | null;

@@ -1,3 +1,4 @@
+import { isForeignLogDriver } from './log-drivers.ts';
 import { isPlainMapping, type PlainValue } from './plain-tree.ts';
 
 /**
@@ -129,11 +130,14 @@ export const keyVerdicts: Readonly<Record<string, Verdict>> = {
   'services.*.logging': supported,
   'services.*.logging.driver': approximated(
     'output goes to files of tsorch, which are bounded',
-    oneOf('json-file', 'local', ''),
+    (value) => !isForeignLogDriver(value),
   ),
   'services.*.logging.options': ignored('of a driver that is not used', isEmpty),
+  'services.*.logging.options.max-age': supported,
+  'services.*.logging.options.max-buffer-size': supported,
   'services.*.logging.options.max-file': supported,
   'services.*.logging.options.max-size': supported,
+  'services.*.logging.options.mode': supported,
   'services.*.mac_address': refused(later),
   'services.*.mem_swappiness': ignored('the kernel has no such setting on cgroup v2'),
   'services.*.models': ignored('tsorch serves no language models'),

@@ -94,7 +94,7 @@ var require_stdin = __commonJS({
       return errors === 0;
     }
     validate53.evaluated = { "dynamicProps": false, "dynamicItems": false };
-    var schema21 = { "type": "object", "additionalProperties": false, "required": ["name", "image", "pullPolicy", "environment", "labels", "readOnly", "init", "tty", "stdinOpen", "capAdd", "capDrop", "mounts", "ulimits", "sysctls", "extraHosts", "network", "ports", "dependsOn", "restart", "stopGraceMs", "replicas", "resources", "update"], "properties": { "name": { "$ref": "#/$defs/name" }, "image": { "type": "string", "minLength": 1, "maxLength": 1e3 }, "pullPolicy": { "enum": ["always", "missing", "never"] }, "runtime": { "$ref": "#/$defs/name" }, "entrypoint": { "$ref": "#/$defs/texts" }, "command": { "$ref": "#/$defs/texts" }, "environment": { "$ref": "#/$defs/record" }, "user": { "$ref": "#/$defs/text" }, "workingDir": { "$ref": "#/$defs/text" }, "hostname": { "type": "string", "pattern": "^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,62})$" }, "labels": { "$ref": "#/$defs/record" }, "readOnly": { "type": "boolean" }, "init": { "type": "boolean" }, "tty": { "type": "boolean" }, "stdinOpen": { "type": "boolean" }, "capAdd": { "type": "array", "items": { "$ref": "#/$defs/capability" } }, "capDrop": { "type": "array", "items": { "$ref": "#/$defs/capability" } }, "mounts": { "type": "array", "items": { "$ref": "#/$defs/mount" } }, "ulimits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["soft", "hard"], "properties": { "soft": { "type": "number" }, "hard": { "type": "number" } } } }, "sysctls": { "$ref": "#/$defs/record" }, "extraHosts": { "$ref": "#/$defs/record" }, "network": { "$ref": "#/$defs/networkMode" }, "ports": { "type": "array", "maxItems": 2e3, "items": { "$ref": "#/$defs/publishedPort" } }, "dependsOn": { "type": "array", "items": { "$ref": "#/$defs/dependency" } }, "restart": { "type": "object", "additionalProperties": false, "required": ["kind"], "properties": { "kind": { "enum": ["no", "always", "unless-stopped", "on-failure"] }, "maxAttempts": { "type": "integer", "minimum": 0 } } }, "healthCheck": { "$ref": "#/$defs/healthCheck" }, "stopSignal": { "type": "string", "pattern": "^SIG[A-Z0-9+-]+$" }, "stopGraceMs": { "$ref": "#/$defs/ms" }, "replicas": { "type": "integer", "minimum": 0, "maximum": 1e3 }, "resources": { "$ref": "#/$defs/resources" }, "log": { "type": "object", "additionalProperties": false, "properties": { "maxBytes": { "type": "integer", "minimum": 0 }, "maxFiles": { "type": "integer", "minimum": 1, "maximum": 1e3 } } }, "update": { "type": "object", "additionalProperties": false, "required": ["order", "parallelism", "delayMs"], "properties": { "order": { "enum": ["stop-first", "start-first"] }, "parallelism": { "type": "integer", "minimum": 0 }, "delayMs": { "$ref": "#/$defs/ms" } } } } };
+    var schema21 = { "type": "object", "additionalProperties": false, "required": ["name", "image", "pullPolicy", "environment", "labels", "readOnly", "init", "tty", "stdinOpen", "capAdd", "capDrop", "mounts", "ulimits", "sysctls", "extraHosts", "network", "ports", "dependsOn", "restart", "stopGraceMs", "replicas", "resources", "update"], "properties": { "name": { "$ref": "#/$defs/name" }, "image": { "type": "string", "minLength": 1, "maxLength": 1e3 }, "pullPolicy": { "enum": ["always", "missing", "never"] }, "runtime": { "$ref": "#/$defs/name" }, "entrypoint": { "$ref": "#/$defs/texts" }, "command": { "$ref": "#/$defs/texts" }, "environment": { "$ref": "#/$defs/record" }, "user": { "$ref": "#/$defs/text" }, "workingDir": { "$ref": "#/$defs/text" }, "hostname": { "type": "string", "pattern": "^[a-zA-Z0-9]([a-zA-Z0-9.-]{0,62})$" }, "labels": { "$ref": "#/$defs/record" }, "readOnly": { "type": "boolean" }, "init": { "type": "boolean" }, "tty": { "type": "boolean" }, "stdinOpen": { "type": "boolean" }, "capAdd": { "type": "array", "items": { "$ref": "#/$defs/capability" } }, "capDrop": { "type": "array", "items": { "$ref": "#/$defs/capability" } }, "mounts": { "type": "array", "items": { "$ref": "#/$defs/mount" } }, "ulimits": { "type": "object", "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["soft", "hard"], "properties": { "soft": { "type": "number" }, "hard": { "type": "number" } } } }, "sysctls": { "$ref": "#/$defs/record" }, "extraHosts": { "$ref": "#/$defs/record" }, "network": { "$ref": "#/$defs/networkMode" }, "ports": { "type": "array", "maxItems": 2e3, "items": { "$ref": "#/$defs/publishedPort" } }, "dependsOn": { "type": "array", "items": { "$ref": "#/$defs/dependency" } }, "restart": { "type": "object", "additionalProperties": false, "required": ["kind"], "properties": { "kind": { "enum": ["no", "always", "unless-stopped", "on-failure"] }, "maxAttempts": { "type": "integer", "minimum": 0 } } }, "healthCheck": { "$ref": "#/$defs/healthCheck" }, "stopSignal": { "type": "string", "pattern": "^SIG[A-Z0-9+-]+$" }, "stopGraceMs": { "$ref": "#/$defs/ms" }, "replicas": { "type": "integer", "minimum": 0, "maximum": 1e3 }, "resources": { "$ref": "#/$defs/resources" }, "log": { "type": "object", "additionalProperties": false, "properties": { "maxBytes": { "type": "integer", "minimum": 0 }, "maxFiles": { "type": "integer", "minimum": 1, "maximum": 1e3 }, "maxAgeMs": { "type": "integer", "minimum": 1 }, "driver": { "const": "none" }, "whenFull": { "const": "drop" }, "bufferBytes": { "type": "integer", "minimum": 131072, "maximum": 1073741824 } } }, "update": { "type": "object", "additionalProperties": false, "required": ["order", "parallelism", "delayMs"], "properties": { "order": { "enum": ["stop-first", "start-first"] }, "parallelism": { "type": "integer", "minimum": 0 }, "delayMs": { "$ref": "#/$defs/ms" } } } } };
     var func1 = Object.prototype.hasOwnProperty;
     var func2 = require_ucs2length().default;
     var pattern4 = new RegExp("^[^\\u0000]*$", "u");
@@ -2899,7 +2899,7 @@ var require_stdin = __commonJS({
           let data40 = data.log;
           if (data40 && typeof data40 == "object" && !Array.isArray(data40)) {
             for (const key4 in data40) {
-              if (!(key4 === "maxBytes" || key4 === "maxFiles")) {
+              if (!(key4 === "maxBytes" || key4 === "maxFiles" || key4 === "maxAgeMs" || key4 === "driver" || key4 === "whenFull" || key4 === "bufferBytes")) {
                 const err58 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 } };
                 if (vErrors === null) {
                   vErrors = [err58];
@@ -2964,49 +2964,55 @@ var require_stdin = __commonJS({
                 }
               }
             }
-          } else {
-            const err64 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/type", keyword: "type", params: { type: "object" } };
-            if (vErrors === null) {
-              vErrors = [err64];
-            } else {
-              vErrors.push(err64);
-            }
-            errors++;
-          }
-        }
-        if (data.update !== void 0) {
-          let data43 = data.update;
-          if (data43 && typeof data43 == "object" && !Array.isArray(data43)) {
-            if (data43.order === void 0) {
-              const err65 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/required", keyword: "required", params: { missingProperty: "order" } };
-              if (vErrors === null) {
-                vErrors = [err65];
-              } else {
-                vErrors.push(err65);
+            if (data40.maxAgeMs !== void 0) {
+              let data43 = data40.maxAgeMs;
+              if (!(typeof data43 == "number" && (!(data43 % 1) && !isNaN(data43)) && isFinite(data43))) {
+                const err64 = { instancePath: instancePath + "/log/maxAgeMs", schemaPath: "#/properties/log/properties/maxAgeMs/type", keyword: "type", params: { type: "integer" } };
+                if (vErrors === null) {
+                  vErrors = [err64];
+                } else {
+                  vErrors.push(err64);
+                }
+                errors++;
               }
-              errors++;
-            }
-            if (data43.parallelism === void 0) {
-              const err66 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/required", keyword: "required", params: { missingProperty: "parallelism" } };
-              if (vErrors === null) {
-                vErrors = [err66];
-              } else {
-                vErrors.push(err66);
+              if (typeof data43 == "number" && isFinite(data43)) {
+                if (data43 < 1 || isNaN(data43)) {
+                  const err65 = { instancePath: instancePath + "/log/maxAgeMs", schemaPath: "#/properties/log/properties/maxAgeMs/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
+                  if (vErrors === null) {
+                    vErrors = [err65];
+                  } else {
+                    vErrors.push(err65);
+                  }
+                  errors++;
+                }
               }
-              errors++;
             }
-            if (data43.delayMs === void 0) {
-              const err67 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/required", keyword: "required", params: { missingProperty: "delayMs" } };
-              if (vErrors === null) {
-                vErrors = [err67];
-              } else {
-                vErrors.push(err67);
+            if (data40.driver !== void 0) {
+              if ("none" !== data40.driver) {
+                const err66 = { instancePath: instancePath + "/log/driver", schemaPath: "#/properties/log/properties/driver/const", keyword: "const", params: { allowedValue: "none" } };
+                if (vErrors === null) {
+                  vErrors = [err66];
+                } else {
+                  vErrors.push(err66);
+                }
+                errors++;
               }
-              errors++;
             }
-            for (const key5 in data43) {
-              if (!(key5 === "order" || key5 === "parallelism" || key5 === "delayMs")) {
-                const err68 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 } };
+            if (data40.whenFull !== void 0) {
+              if ("drop" !== data40.whenFull) {
+                const err67 = { instancePath: instancePath + "/log/whenFull", schemaPath: "#/properties/log/properties/whenFull/const", keyword: "const", params: { allowedValue: "drop" } };
+                if (vErrors === null) {
+                  vErrors = [err67];
+                } else {
+                  vErrors.push(err67);
+                }
+                errors++;
+              }
+            }
+            if (data40.bufferBytes !== void 0) {
+              let data46 = data40.bufferBytes;
+              if (!(typeof data46 == "number" && (!(data46 % 1) && !isNaN(data46)) && isFinite(data46))) {
+                const err68 = { instancePath: instancePath + "/log/bufferBytes", schemaPath: "#/properties/log/properties/bufferBytes/type", keyword: "type", params: { type: "integer" } };
                 if (vErrors === null) {
                   vErrors = [err68];
                 } else {
@@ -3014,64 +3020,135 @@ var require_stdin = __commonJS({
                 }
                 errors++;
               }
-            }
-            if (data43.order !== void 0) {
-              let data44 = data43.order;
-              if (!(data44 === "stop-first" || data44 === "start-first")) {
-                const err69 = { instancePath: instancePath + "/update/order", schemaPath: "#/properties/update/properties/order/enum", keyword: "enum", params: { allowedValues: schema21.properties.update.properties.order.enum } };
-                if (vErrors === null) {
-                  vErrors = [err69];
-                } else {
-                  vErrors.push(err69);
-                }
-                errors++;
-              }
-            }
-            if (data43.parallelism !== void 0) {
-              let data45 = data43.parallelism;
-              if (!(typeof data45 == "number" && (!(data45 % 1) && !isNaN(data45)) && isFinite(data45))) {
-                const err70 = { instancePath: instancePath + "/update/parallelism", schemaPath: "#/properties/update/properties/parallelism/type", keyword: "type", params: { type: "integer" } };
-                if (vErrors === null) {
-                  vErrors = [err70];
-                } else {
-                  vErrors.push(err70);
-                }
-                errors++;
-              }
-              if (typeof data45 == "number" && isFinite(data45)) {
-                if (data45 < 0 || isNaN(data45)) {
-                  const err71 = { instancePath: instancePath + "/update/parallelism", schemaPath: "#/properties/update/properties/parallelism/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
+              if (typeof data46 == "number" && isFinite(data46)) {
+                if (data46 > 1073741824 || isNaN(data46)) {
+                  const err69 = { instancePath: instancePath + "/log/bufferBytes", schemaPath: "#/properties/log/properties/bufferBytes/maximum", keyword: "maximum", params: { comparison: "<=", limit: 1073741824 } };
                   if (vErrors === null) {
-                    vErrors = [err71];
+                    vErrors = [err69];
                   } else {
-                    vErrors.push(err71);
+                    vErrors.push(err69);
+                  }
+                  errors++;
+                }
+                if (data46 < 131072 || isNaN(data46)) {
+                  const err70 = { instancePath: instancePath + "/log/bufferBytes", schemaPath: "#/properties/log/properties/bufferBytes/minimum", keyword: "minimum", params: { comparison: ">=", limit: 131072 } };
+                  if (vErrors === null) {
+                    vErrors = [err70];
+                  } else {
+                    vErrors.push(err70);
                   }
                   errors++;
                 }
               }
             }
-            if (data43.delayMs !== void 0) {
-              if (!validate96(data43.delayMs, { instancePath: instancePath + "/update/delayMs", parentData: data43, parentDataProperty: "delayMs", rootData, dynamicAnchors })) {
+          } else {
+            const err71 = { instancePath: instancePath + "/log", schemaPath: "#/properties/log/type", keyword: "type", params: { type: "object" } };
+            if (vErrors === null) {
+              vErrors = [err71];
+            } else {
+              vErrors.push(err71);
+            }
+            errors++;
+          }
+        }
+        if (data.update !== void 0) {
+          let data47 = data.update;
+          if (data47 && typeof data47 == "object" && !Array.isArray(data47)) {
+            if (data47.order === void 0) {
+              const err72 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/required", keyword: "required", params: { missingProperty: "order" } };
+              if (vErrors === null) {
+                vErrors = [err72];
+              } else {
+                vErrors.push(err72);
+              }
+              errors++;
+            }
+            if (data47.parallelism === void 0) {
+              const err73 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/required", keyword: "required", params: { missingProperty: "parallelism" } };
+              if (vErrors === null) {
+                vErrors = [err73];
+              } else {
+                vErrors.push(err73);
+              }
+              errors++;
+            }
+            if (data47.delayMs === void 0) {
+              const err74 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/required", keyword: "required", params: { missingProperty: "delayMs" } };
+              if (vErrors === null) {
+                vErrors = [err74];
+              } else {
+                vErrors.push(err74);
+              }
+              errors++;
+            }
+            for (const key5 in data47) {
+              if (!(key5 === "order" || key5 === "parallelism" || key5 === "delayMs")) {
+                const err75 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key5 } };
+                if (vErrors === null) {
+                  vErrors = [err75];
+                } else {
+                  vErrors.push(err75);
+                }
+                errors++;
+              }
+            }
+            if (data47.order !== void 0) {
+              let data48 = data47.order;
+              if (!(data48 === "stop-first" || data48 === "start-first")) {
+                const err76 = { instancePath: instancePath + "/update/order", schemaPath: "#/properties/update/properties/order/enum", keyword: "enum", params: { allowedValues: schema21.properties.update.properties.order.enum } };
+                if (vErrors === null) {
+                  vErrors = [err76];
+                } else {
+                  vErrors.push(err76);
+                }
+                errors++;
+              }
+            }
+            if (data47.parallelism !== void 0) {
+              let data49 = data47.parallelism;
+              if (!(typeof data49 == "number" && (!(data49 % 1) && !isNaN(data49)) && isFinite(data49))) {
+                const err77 = { instancePath: instancePath + "/update/parallelism", schemaPath: "#/properties/update/properties/parallelism/type", keyword: "type", params: { type: "integer" } };
+                if (vErrors === null) {
+                  vErrors = [err77];
+                } else {
+                  vErrors.push(err77);
+                }
+                errors++;
+              }
+              if (typeof data49 == "number" && isFinite(data49)) {
+                if (data49 < 0 || isNaN(data49)) {
+                  const err78 = { instancePath: instancePath + "/update/parallelism", schemaPath: "#/properties/update/properties/parallelism/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
+                  if (vErrors === null) {
+                    vErrors = [err78];
+                  } else {
+                    vErrors.push(err78);
+                  }
+                  errors++;
+                }
+              }
+            }
+            if (data47.delayMs !== void 0) {
+              if (!validate96(data47.delayMs, { instancePath: instancePath + "/update/delayMs", parentData: data47, parentDataProperty: "delayMs", rootData, dynamicAnchors })) {
                 vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
                 errors = vErrors.length;
               }
             }
           } else {
-            const err72 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/type", keyword: "type", params: { type: "object" } };
+            const err79 = { instancePath: instancePath + "/update", schemaPath: "#/properties/update/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err72];
+              vErrors = [err79];
             } else {
-              vErrors.push(err72);
+              vErrors.push(err79);
             }
             errors++;
           }
         }
       } else {
-        const err73 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+        const err80 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
         if (vErrors === null) {
-          vErrors = [err73];
+          vErrors = [err80];
         } else {
-          vErrors.push(err73);
+          vErrors.push(err80);
         }
         errors++;
       }

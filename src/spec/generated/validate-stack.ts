@@ -34,7 +34,7 @@ var __commonJS = (cb, mod) => function __require() {
 var require_stdin = __commonJS({
   "<stdin>"(exports) {
     exports.validateStack = validate52;
-    var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://tsorch.dev/schemas/stack.schema.json", "type": "object", "properties": { "version": { "$ref": "#/$defs/text" }, "name": { "type": "string" }, "include": { "type": "array", "items": { "type": ["string", "object"], "properties": { "path": { "$ref": "#/$defs/stringOrList" }, "project_directory": { "type": "string" }, "env_file": { "$ref": "#/$defs/stringOrList" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "services": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "$ref": "#/$defs/service" }, "maxProperties": 2e3 }, "networks": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": ["object", "null"], "properties": { "name": { "type": "string" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "ipam": { "type": "object", "properties": { "driver": { "type": "string" }, "config": { "type": "array", "items": { "type": "object", "properties": { "subnet": { "type": "string" }, "ip_range": { "type": "string" }, "gateway": { "type": "string" }, "aux_addresses": { "type": "object", "additionalProperties": { "type": "string" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "options": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "external": { "$ref": "#/$defs/external" }, "internal": { "$ref": "#/$defs/boolean" }, "attachable": { "$ref": "#/$defs/boolean" }, "enable_ipv4": { "$ref": "#/$defs/boolean" }, "enable_ipv6": { "$ref": "#/$defs/boolean" }, "labels": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "volumes": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": ["object", "null"], "properties": { "name": { "type": "string" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "external": { "$ref": "#/$defs/external" }, "labels": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "configs": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": "object", "properties": { "name": { "type": "string" }, "file": { "type": "string" }, "environment": { "type": "string" }, "content": { "type": "string" }, "external": { "$ref": "#/$defs/external" }, "labels": { "$ref": "#/$defs/pairs" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "template_driver": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "secrets": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": "object", "properties": { "name": { "type": "string" }, "file": { "type": "string" }, "environment": { "type": "string" }, "external": { "$ref": "#/$defs/external" }, "labels": { "$ref": "#/$defs/pairs" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "template_driver": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "models": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": "object" } } }, "required": ["services"], "patternProperties": { "^x-": {} }, "additionalProperties": false, "$defs": { "boolean": { "type": ["boolean", "string"] }, "command": { "type": ["string", "array"], "items": { "type": ["string", "number", "boolean"] } }, "deviceRequest": { "type": "object", "properties": { "driver": { "type": "string" }, "count": { "type": ["string", "integer"] }, "device_ids": { "$ref": "#/$defs/strings" }, "capabilities": { "$ref": "#/$defs/strings" }, "options": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "duration": { "type": ["string", "number"] }, "external": { "type": ["boolean", "string", "object"], "properties": { "name": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "extraHosts": { "type": ["object", "array"], "items": { "type": "string" }, "additionalProperties": { "type": ["string", "array"], "items": { "type": "string" } } }, "grant": { "type": ["string", "object"], "properties": { "source": { "type": "string" }, "target": { "type": "string" }, "uid": { "$ref": "#/$defs/text" }, "gid": { "$ref": "#/$defs/text" }, "mode": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "hook": { "type": "object", "properties": { "command": { "$ref": "#/$defs/command" }, "image": { "type": "string" }, "user": { "$ref": "#/$defs/text" }, "privileged": { "$ref": "#/$defs/boolean" }, "working_dir": { "type": "string" }, "environment": { "$ref": "#/$defs/pairs" }, "per_replica": { "$ref": "#/$defs/boolean" } }, "required": ["command"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "integer": { "type": ["integer", "string"] }, "number": { "type": ["number", "string"] }, "pairs": { "type": ["object", "array"], "items": { "type": "string" }, "additionalProperties": { "type": ["string", "number", "boolean", "null"] } }, "rateDevice": { "type": "object", "properties": { "path": { "type": "string" }, "rate": { "$ref": "#/$defs/size" } }, "required": ["path", "rate"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "service": { "type": "object", "properties": { "annotations": { "$ref": "#/$defs/pairs" }, "attach": { "$ref": "#/$defs/boolean" }, "blkio_config": { "type": "object", "properties": { "weight": { "$ref": "#/$defs/integer" }, "weight_device": { "type": "array", "items": { "$ref": "#/$defs/weightDevice" } }, "device_read_bps": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_read_iops": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_write_bps": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_write_iops": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "build": { "type": ["string", "object"], "properties": { "context": { "type": "string" }, "dockerfile": { "type": "string" }, "dockerfile_inline": { "type": "string" }, "entitlements": { "$ref": "#/$defs/strings" }, "args": { "$ref": "#/$defs/pairs" }, "ssh": { "$ref": "#/$defs/pairs" }, "labels": { "$ref": "#/$defs/pairs" }, "cache_from": { "$ref": "#/$defs/strings" }, "cache_to": { "$ref": "#/$defs/strings" }, "no_cache": { "$ref": "#/$defs/boolean" }, "no_cache_filter": { "$ref": "#/$defs/stringOrList" }, "additional_contexts": { "$ref": "#/$defs/pairs" }, "network": { "type": "string" }, "provenance": { "type": ["string", "boolean"] }, "sbom": { "type": ["string", "boolean"] }, "pull": { "$ref": "#/$defs/boolean" }, "target": { "type": "string" }, "shm_size": { "$ref": "#/$defs/size" }, "extra_hosts": { "$ref": "#/$defs/extraHosts" }, "isolation": { "type": "string" }, "privileged": { "$ref": "#/$defs/boolean" }, "secrets": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "tags": { "$ref": "#/$defs/strings" }, "ulimits": { "$ref": "#/$defs/ulimits" }, "platforms": { "$ref": "#/$defs/strings" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "cap_add": { "$ref": "#/$defs/strings" }, "cap_drop": { "$ref": "#/$defs/strings" }, "cgroup": { "type": "string", "enum": ["host", "private"] }, "cgroup_parent": { "type": "string" }, "command": { "$ref": "#/$defs/command" }, "configs": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "container_name": { "type": "string", "pattern": "^[a-zA-Z0-9][a-zA-Z0-9_.-]+$" }, "cpu_count": { "$ref": "#/$defs/integer" }, "cpu_percent": { "$ref": "#/$defs/number" }, "cpu_period": { "type": ["integer", "string"] }, "cpu_quota": { "type": ["integer", "string"] }, "cpu_rt_period": { "$ref": "#/$defs/duration" }, "cpu_rt_runtime": { "$ref": "#/$defs/duration" }, "cpu_shares": { "$ref": "#/$defs/integer" }, "cpus": { "$ref": "#/$defs/number" }, "cpuset": { "type": ["string", "integer"] }, "credential_spec": { "type": "object", "properties": { "config": { "type": "string" }, "file": { "type": "string" }, "registry": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "depends_on": { "type": ["array", "object"], "items": { "type": "string" }, "additionalProperties": { "type": "object", "properties": { "condition": { "type": "string", "enum": ["service_started", "service_healthy", "service_completed_successfully"] }, "restart": { "$ref": "#/$defs/boolean" }, "required": { "$ref": "#/$defs/boolean" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "deploy": { "type": "object", "properties": { "mode": { "type": "string", "enum": ["replicated", "global", "replicated-job", "global-job"] }, "replicas": { "$ref": "#/$defs/integer" }, "endpoint_mode": { "type": "string", "enum": ["vip", "dnsrr"] }, "labels": { "$ref": "#/$defs/pairs" }, "placement": { "type": "object", "properties": { "constraints": { "$ref": "#/$defs/strings" }, "preferences": { "type": "array", "items": { "type": "object" } }, "max_replicas_per_node": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "resources": { "type": "object", "properties": { "limits": { "type": "object", "properties": { "cpus": { "$ref": "#/$defs/number" }, "memory": { "$ref": "#/$defs/size" }, "pids": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "reservations": { "type": "object", "properties": { "cpus": { "$ref": "#/$defs/number" }, "memory": { "$ref": "#/$defs/size" }, "devices": { "type": "array", "items": { "$ref": "#/$defs/deviceRequest" } }, "generic_resources": { "type": "array", "items": { "type": "object" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "restart_policy": { "type": "object", "properties": { "condition": { "type": "string", "enum": ["none", "on-failure", "any", "no", "always", "unless-stopped"] }, "delay": { "$ref": "#/$defs/duration" }, "max_attempts": { "$ref": "#/$defs/integer" }, "window": { "$ref": "#/$defs/duration" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "update_config": { "$ref": "#/$defs/updateConfig" }, "rollback_config": { "$ref": "#/$defs/updateConfig" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "develop": { "type": "object", "properties": { "watch": { "type": "array", "items": { "type": "object", "properties": { "path": { "type": "string" }, "action": { "type": "string" }, "target": { "type": "string" }, "ignore": { "$ref": "#/$defs/stringOrList" }, "include": { "$ref": "#/$defs/stringOrList" }, "initial_sync": { "$ref": "#/$defs/boolean" }, "exec": { "type": "object" } }, "required": ["path", "action"], "patternProperties": { "^x-": {} }, "additionalProperties": false } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "device_cgroup_rules": { "$ref": "#/$defs/strings" }, "devices": { "type": "array", "items": { "type": ["string", "object"], "properties": { "source": { "type": "string" }, "target": { "type": "string" }, "permissions": { "type": "string" } }, "required": ["source"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "dns": { "$ref": "#/$defs/stringOrList" }, "dns_opt": { "$ref": "#/$defs/strings" }, "dns_search": { "$ref": "#/$defs/stringOrList" }, "domainname": { "type": "string" }, "entrypoint": { "$ref": "#/$defs/command" }, "env_file": { "type": ["string", "array"], "items": { "type": ["string", "object"], "properties": { "path": { "type": "string" }, "required": { "$ref": "#/$defs/boolean" }, "format": { "type": "string" } }, "required": ["path"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "environment": { "$ref": "#/$defs/pairs" }, "expose": { "type": "array", "items": { "type": ["string", "number"] } }, "extends": { "type": ["string", "object"], "properties": { "service": { "type": "string" }, "file": { "type": "string" } }, "required": ["service"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "external_links": { "$ref": "#/$defs/strings" }, "extra_hosts": { "$ref": "#/$defs/extraHosts" }, "gpus": { "type": ["string", "array"], "items": { "$ref": "#/$defs/deviceRequest" } }, "group_add": { "type": "array", "items": { "type": ["string", "number"] } }, "healthcheck": { "type": "object", "properties": { "test": { "type": ["string", "array"], "items": { "type": ["string", "number", "boolean"] } }, "interval": { "$ref": "#/$defs/duration" }, "timeout": { "$ref": "#/$defs/duration" }, "retries": { "$ref": "#/$defs/integer" }, "start_period": { "$ref": "#/$defs/duration" }, "start_interval": { "$ref": "#/$defs/duration" }, "disable": { "$ref": "#/$defs/boolean" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "hostname": { "type": "string" }, "image": { "type": "string" }, "init": { "$ref": "#/$defs/boolean" }, "ipc": { "type": "string" }, "isolation": { "type": "string" }, "label_file": { "$ref": "#/$defs/stringOrList" }, "labels": { "$ref": "#/$defs/pairs" }, "links": { "$ref": "#/$defs/strings" }, "logging": { "type": "object", "properties": { "driver": { "type": "string" }, "options": { "type": "object", "properties": { "max-size": { "type": ["string", "number", "null"] }, "max-file": { "type": ["integer", "string", "null"] } }, "additionalProperties": { "type": ["string", "number", "boolean", "null"] } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "mac_address": { "type": "string" }, "mem_limit": { "$ref": "#/$defs/size" }, "mem_reservation": { "$ref": "#/$defs/size" }, "mem_swappiness": { "$ref": "#/$defs/integer" }, "memswap_limit": { "$ref": "#/$defs/size" }, "models": { "type": ["array", "object"], "items": { "type": "string" } }, "network_mode": { "type": "string" }, "networks": { "type": ["array", "object"], "items": { "type": "string" }, "additionalProperties": { "type": ["object", "null"], "properties": { "aliases": { "$ref": "#/$defs/strings" }, "ipv4_address": { "type": "string" }, "ipv6_address": { "type": "string" }, "link_local_ips": { "$ref": "#/$defs/strings" }, "mac_address": { "type": "string" }, "interface_name": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "priority": { "$ref": "#/$defs/number" }, "gw_priority": { "$ref": "#/$defs/number" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "oom_kill_disable": { "$ref": "#/$defs/boolean" }, "oom_score_adj": { "$ref": "#/$defs/integer" }, "pid": { "type": "string" }, "pids_limit": { "$ref": "#/$defs/integer" }, "platform": { "type": "string" }, "ports": { "type": "array", "items": { "type": ["string", "number", "object"], "properties": { "name": { "type": "string" }, "target": { "$ref": "#/$defs/integer" }, "published": { "type": ["string", "integer"] }, "host_ip": { "type": "string" }, "protocol": { "type": "string" }, "app_protocol": { "type": "string" }, "mode": { "type": "string", "enum": ["host", "ingress"] } }, "required": ["target"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "post_start": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "pre_start": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "pre_stop": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "privileged": { "$ref": "#/$defs/boolean" }, "profiles": { "$ref": "#/$defs/strings" }, "provider": { "type": "object", "properties": { "type": { "type": "string" }, "options": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean", "array"] } } }, "required": ["type"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "pull_policy": { "type": "string", "pattern": "^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$" }, "pull_refresh_after": { "type": "string" }, "read_only": { "$ref": "#/$defs/boolean" }, "restart": { "type": "string", "pattern": "^(no|always|unless-stopped|on-failure(:[0-9]+)?)$" }, "runtime": { "type": "string" }, "scale": { "$ref": "#/$defs/integer" }, "secrets": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "security_opt": { "$ref": "#/$defs/strings" }, "shm_size": { "$ref": "#/$defs/size" }, "stdin_open": { "$ref": "#/$defs/boolean" }, "stop_grace_period": { "$ref": "#/$defs/duration" }, "stop_signal": { "$ref": "#/$defs/text" }, "storage_opt": { "type": "object" }, "sysctls": { "$ref": "#/$defs/pairs" }, "tmpfs": { "$ref": "#/$defs/stringOrList" }, "tty": { "$ref": "#/$defs/boolean" }, "ulimits": { "$ref": "#/$defs/ulimits" }, "use_api_socket": { "$ref": "#/$defs/boolean" }, "user": { "$ref": "#/$defs/text" }, "userns_mode": { "type": "string" }, "uts": { "type": "string", "enum": ["host"] }, "volumes": { "type": "array", "items": { "type": ["string", "object"], "properties": { "type": { "type": "string", "enum": ["volume", "bind", "tmpfs", "image", "npipe", "cluster"] }, "source": { "type": "string" }, "target": { "type": "string" }, "read_only": { "$ref": "#/$defs/boolean" }, "consistency": { "type": "string" }, "bind": { "type": "object", "properties": { "propagation": { "type": "string", "enum": ["private", "rprivate", "shared", "rshared", "slave", "rslave"] }, "create_host_path": { "$ref": "#/$defs/boolean" }, "recursive": { "type": "string", "enum": ["enabled", "disabled", "writable", "readonly"] }, "selinux": { "type": "string", "enum": ["z", "Z"] } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "volume": { "type": "object", "properties": { "nocopy": { "$ref": "#/$defs/boolean" }, "subpath": { "type": "string" }, "labels": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "tmpfs": { "type": "object", "properties": { "size": { "$ref": "#/$defs/size" }, "mode": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "image": { "type": "object", "properties": { "subpath": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "required": ["type"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "volumes_from": { "$ref": "#/$defs/strings" }, "working_dir": { "type": "string" }, "x-tsorch": { "type": "object", "properties": { "probes": { "type": "object", "properties": { "start": { "$ref": "#/$defs/probe" }, "ready": { "$ref": "#/$defs/probe" }, "live": { "$ref": "#/$defs/probe" } }, "additionalProperties": false } }, "additionalProperties": false } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "probe": { "type": ["string", "object"], "properties": { "http": { "$ref": "#/$defs/integer" }, "tcp": { "$ref": "#/$defs/integer" }, "grpc": { "$ref": "#/$defs/integer" }, "unix": { "type": "string" }, "exec": { "type": ["string", "array"], "items": { "type": ["string", "number", "boolean"] } }, "address": { "type": "string" }, "path": { "type": "string" }, "method": { "type": "string" }, "headers": { "type": "object", "additionalProperties": { "$ref": "#/$defs/text" } }, "status": { "type": ["string", "integer"] }, "body": { "type": "string" }, "service": { "type": "string" }, "interval": { "$ref": "#/$defs/duration" }, "timeout": { "$ref": "#/$defs/duration" }, "retries": { "$ref": "#/$defs/integer" }, "successes": { "$ref": "#/$defs/integer" }, "start_period": { "$ref": "#/$defs/duration" }, "start_interval": { "$ref": "#/$defs/duration" } }, "additionalProperties": false }, "size": { "type": ["string", "number"] }, "stringOrList": { "type": ["string", "array"], "items": { "type": ["string", "number"] } }, "strings": { "type": "array", "items": { "type": ["string", "number"] } }, "text": { "type": ["string", "number", "boolean"] }, "ulimits": { "type": "object", "propertyNames": { "pattern": "^[a-z]+$" }, "additionalProperties": { "type": ["integer", "string", "object"], "properties": { "soft": { "$ref": "#/$defs/integer" }, "hard": { "$ref": "#/$defs/integer" } }, "required": ["soft", "hard"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "updateConfig": { "type": "object", "properties": { "parallelism": { "$ref": "#/$defs/integer" }, "delay": { "$ref": "#/$defs/duration" }, "order": { "type": "string", "enum": ["stop-first", "start-first"] }, "monitor": { "$ref": "#/$defs/duration" }, "failure_action": { "type": "string", "enum": ["continue", "rollback", "pause"] }, "max_failure_ratio": { "$ref": "#/$defs/number" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "weightDevice": { "type": "object", "properties": { "path": { "type": "string" }, "weight": { "$ref": "#/$defs/integer" } }, "required": ["path", "weight"], "patternProperties": { "^x-": {} }, "additionalProperties": false } } };
+    var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://tsorch.dev/schemas/stack.schema.json", "type": "object", "properties": { "version": { "$ref": "#/$defs/text" }, "name": { "type": "string" }, "include": { "type": "array", "items": { "type": ["string", "object"], "properties": { "path": { "$ref": "#/$defs/stringOrList" }, "project_directory": { "type": "string" }, "env_file": { "$ref": "#/$defs/stringOrList" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "services": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "$ref": "#/$defs/service" }, "maxProperties": 2e3 }, "networks": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": ["object", "null"], "properties": { "name": { "type": "string" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "ipam": { "type": "object", "properties": { "driver": { "type": "string" }, "config": { "type": "array", "items": { "type": "object", "properties": { "subnet": { "type": "string" }, "ip_range": { "type": "string" }, "gateway": { "type": "string" }, "aux_addresses": { "type": "object", "additionalProperties": { "type": "string" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "options": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "external": { "$ref": "#/$defs/external" }, "internal": { "$ref": "#/$defs/boolean" }, "attachable": { "$ref": "#/$defs/boolean" }, "enable_ipv4": { "$ref": "#/$defs/boolean" }, "enable_ipv6": { "$ref": "#/$defs/boolean" }, "labels": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "volumes": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": ["object", "null"], "properties": { "name": { "type": "string" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "external": { "$ref": "#/$defs/external" }, "labels": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "configs": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": "object", "properties": { "name": { "type": "string" }, "file": { "type": "string" }, "environment": { "type": "string" }, "content": { "type": "string" }, "external": { "$ref": "#/$defs/external" }, "labels": { "$ref": "#/$defs/pairs" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "template_driver": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "secrets": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": "object", "properties": { "name": { "type": "string" }, "file": { "type": "string" }, "environment": { "type": "string" }, "external": { "$ref": "#/$defs/external" }, "labels": { "$ref": "#/$defs/pairs" }, "driver": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "template_driver": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "models": { "type": "object", "propertyNames": { "pattern": "^[a-zA-Z0-9._-]+$" }, "additionalProperties": { "type": "object" } } }, "required": ["services"], "patternProperties": { "^x-": {} }, "additionalProperties": false, "$defs": { "boolean": { "type": ["boolean", "string"] }, "command": { "type": ["string", "array"], "items": { "type": ["string", "number", "boolean"] } }, "deviceRequest": { "type": "object", "properties": { "driver": { "type": "string" }, "count": { "type": ["string", "integer"] }, "device_ids": { "$ref": "#/$defs/strings" }, "capabilities": { "$ref": "#/$defs/strings" }, "options": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "duration": { "type": ["string", "number"] }, "external": { "type": ["boolean", "string", "object"], "properties": { "name": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "extraHosts": { "type": ["object", "array"], "items": { "type": "string" }, "additionalProperties": { "type": ["string", "array"], "items": { "type": "string" } } }, "grant": { "type": ["string", "object"], "properties": { "source": { "type": "string" }, "target": { "type": "string" }, "uid": { "$ref": "#/$defs/text" }, "gid": { "$ref": "#/$defs/text" }, "mode": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "hook": { "type": "object", "properties": { "command": { "$ref": "#/$defs/command" }, "image": { "type": "string" }, "user": { "$ref": "#/$defs/text" }, "privileged": { "$ref": "#/$defs/boolean" }, "working_dir": { "type": "string" }, "environment": { "$ref": "#/$defs/pairs" }, "per_replica": { "$ref": "#/$defs/boolean" } }, "required": ["command"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "integer": { "type": ["integer", "string"] }, "number": { "type": ["number", "string"] }, "pairs": { "type": ["object", "array"], "items": { "type": "string" }, "additionalProperties": { "type": ["string", "number", "boolean", "null"] } }, "rateDevice": { "type": "object", "properties": { "path": { "type": "string" }, "rate": { "$ref": "#/$defs/size" } }, "required": ["path", "rate"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "service": { "type": "object", "properties": { "annotations": { "$ref": "#/$defs/pairs" }, "attach": { "$ref": "#/$defs/boolean" }, "blkio_config": { "type": "object", "properties": { "weight": { "$ref": "#/$defs/integer" }, "weight_device": { "type": "array", "items": { "$ref": "#/$defs/weightDevice" } }, "device_read_bps": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_read_iops": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_write_bps": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_write_iops": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "build": { "type": ["string", "object"], "properties": { "context": { "type": "string" }, "dockerfile": { "type": "string" }, "dockerfile_inline": { "type": "string" }, "entitlements": { "$ref": "#/$defs/strings" }, "args": { "$ref": "#/$defs/pairs" }, "ssh": { "$ref": "#/$defs/pairs" }, "labels": { "$ref": "#/$defs/pairs" }, "cache_from": { "$ref": "#/$defs/strings" }, "cache_to": { "$ref": "#/$defs/strings" }, "no_cache": { "$ref": "#/$defs/boolean" }, "no_cache_filter": { "$ref": "#/$defs/stringOrList" }, "additional_contexts": { "$ref": "#/$defs/pairs" }, "network": { "type": "string" }, "provenance": { "type": ["string", "boolean"] }, "sbom": { "type": ["string", "boolean"] }, "pull": { "$ref": "#/$defs/boolean" }, "target": { "type": "string" }, "shm_size": { "$ref": "#/$defs/size" }, "extra_hosts": { "$ref": "#/$defs/extraHosts" }, "isolation": { "type": "string" }, "privileged": { "$ref": "#/$defs/boolean" }, "secrets": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "tags": { "$ref": "#/$defs/strings" }, "ulimits": { "$ref": "#/$defs/ulimits" }, "platforms": { "$ref": "#/$defs/strings" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "cap_add": { "$ref": "#/$defs/strings" }, "cap_drop": { "$ref": "#/$defs/strings" }, "cgroup": { "type": "string", "enum": ["host", "private"] }, "cgroup_parent": { "type": "string" }, "command": { "$ref": "#/$defs/command" }, "configs": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "container_name": { "type": "string", "pattern": "^[a-zA-Z0-9][a-zA-Z0-9_.-]+$" }, "cpu_count": { "$ref": "#/$defs/integer" }, "cpu_percent": { "$ref": "#/$defs/number" }, "cpu_period": { "type": ["integer", "string"] }, "cpu_quota": { "type": ["integer", "string"] }, "cpu_rt_period": { "$ref": "#/$defs/duration" }, "cpu_rt_runtime": { "$ref": "#/$defs/duration" }, "cpu_shares": { "$ref": "#/$defs/integer" }, "cpus": { "$ref": "#/$defs/number" }, "cpuset": { "type": ["string", "integer"] }, "credential_spec": { "type": "object", "properties": { "config": { "type": "string" }, "file": { "type": "string" }, "registry": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "depends_on": { "type": ["array", "object"], "items": { "type": "string" }, "additionalProperties": { "type": "object", "properties": { "condition": { "type": "string", "enum": ["service_started", "service_healthy", "service_completed_successfully"] }, "restart": { "$ref": "#/$defs/boolean" }, "required": { "$ref": "#/$defs/boolean" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "deploy": { "type": "object", "properties": { "mode": { "type": "string", "enum": ["replicated", "global", "replicated-job", "global-job"] }, "replicas": { "$ref": "#/$defs/integer" }, "endpoint_mode": { "type": "string", "enum": ["vip", "dnsrr"] }, "labels": { "$ref": "#/$defs/pairs" }, "placement": { "type": "object", "properties": { "constraints": { "$ref": "#/$defs/strings" }, "preferences": { "type": "array", "items": { "type": "object" } }, "max_replicas_per_node": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "resources": { "type": "object", "properties": { "limits": { "type": "object", "properties": { "cpus": { "$ref": "#/$defs/number" }, "memory": { "$ref": "#/$defs/size" }, "pids": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "reservations": { "type": "object", "properties": { "cpus": { "$ref": "#/$defs/number" }, "memory": { "$ref": "#/$defs/size" }, "devices": { "type": "array", "items": { "$ref": "#/$defs/deviceRequest" } }, "generic_resources": { "type": "array", "items": { "type": "object" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "restart_policy": { "type": "object", "properties": { "condition": { "type": "string", "enum": ["none", "on-failure", "any", "no", "always", "unless-stopped"] }, "delay": { "$ref": "#/$defs/duration" }, "max_attempts": { "$ref": "#/$defs/integer" }, "window": { "$ref": "#/$defs/duration" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "update_config": { "$ref": "#/$defs/updateConfig" }, "rollback_config": { "$ref": "#/$defs/updateConfig" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "develop": { "type": "object", "properties": { "watch": { "type": "array", "items": { "type": "object", "properties": { "path": { "type": "string" }, "action": { "type": "string" }, "target": { "type": "string" }, "ignore": { "$ref": "#/$defs/stringOrList" }, "include": { "$ref": "#/$defs/stringOrList" }, "initial_sync": { "$ref": "#/$defs/boolean" }, "exec": { "type": "object" } }, "required": ["path", "action"], "patternProperties": { "^x-": {} }, "additionalProperties": false } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "device_cgroup_rules": { "$ref": "#/$defs/strings" }, "devices": { "type": "array", "items": { "type": ["string", "object"], "properties": { "source": { "type": "string" }, "target": { "type": "string" }, "permissions": { "type": "string" } }, "required": ["source"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "dns": { "$ref": "#/$defs/stringOrList" }, "dns_opt": { "$ref": "#/$defs/strings" }, "dns_search": { "$ref": "#/$defs/stringOrList" }, "domainname": { "type": "string" }, "entrypoint": { "$ref": "#/$defs/command" }, "env_file": { "type": ["string", "array"], "items": { "type": ["string", "object"], "properties": { "path": { "type": "string" }, "required": { "$ref": "#/$defs/boolean" }, "format": { "type": "string" } }, "required": ["path"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "environment": { "$ref": "#/$defs/pairs" }, "expose": { "type": "array", "items": { "type": ["string", "number"] } }, "extends": { "type": ["string", "object"], "properties": { "service": { "type": "string" }, "file": { "type": "string" } }, "required": ["service"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "external_links": { "$ref": "#/$defs/strings" }, "extra_hosts": { "$ref": "#/$defs/extraHosts" }, "gpus": { "type": ["string", "array"], "items": { "$ref": "#/$defs/deviceRequest" } }, "group_add": { "type": "array", "items": { "type": ["string", "number"] } }, "healthcheck": { "type": "object", "properties": { "test": { "type": ["string", "array"], "items": { "type": ["string", "number", "boolean"] } }, "interval": { "$ref": "#/$defs/duration" }, "timeout": { "$ref": "#/$defs/duration" }, "retries": { "$ref": "#/$defs/integer" }, "start_period": { "$ref": "#/$defs/duration" }, "start_interval": { "$ref": "#/$defs/duration" }, "disable": { "$ref": "#/$defs/boolean" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "hostname": { "type": "string" }, "image": { "type": "string" }, "init": { "$ref": "#/$defs/boolean" }, "ipc": { "type": "string" }, "isolation": { "type": "string" }, "label_file": { "$ref": "#/$defs/stringOrList" }, "labels": { "$ref": "#/$defs/pairs" }, "links": { "$ref": "#/$defs/strings" }, "logging": { "type": "object", "properties": { "driver": { "type": "string" }, "options": { "type": "object", "properties": { "max-size": { "type": ["string", "number", "null"] }, "max-file": { "type": ["integer", "string", "null"] }, "max-age": { "type": ["string", "null"] }, "mode": { "type": ["string", "null"] }, "max-buffer-size": { "type": ["string", "number", "null"] } }, "additionalProperties": { "type": ["string", "number", "boolean", "null"] } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "mac_address": { "type": "string" }, "mem_limit": { "$ref": "#/$defs/size" }, "mem_reservation": { "$ref": "#/$defs/size" }, "mem_swappiness": { "$ref": "#/$defs/integer" }, "memswap_limit": { "$ref": "#/$defs/size" }, "models": { "type": ["array", "object"], "items": { "type": "string" } }, "network_mode": { "type": "string" }, "networks": { "type": ["array", "object"], "items": { "type": "string" }, "additionalProperties": { "type": ["object", "null"], "properties": { "aliases": { "$ref": "#/$defs/strings" }, "ipv4_address": { "type": "string" }, "ipv6_address": { "type": "string" }, "link_local_ips": { "$ref": "#/$defs/strings" }, "mac_address": { "type": "string" }, "interface_name": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "priority": { "$ref": "#/$defs/number" }, "gw_priority": { "$ref": "#/$defs/number" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "oom_kill_disable": { "$ref": "#/$defs/boolean" }, "oom_score_adj": { "$ref": "#/$defs/integer" }, "pid": { "type": "string" }, "pids_limit": { "$ref": "#/$defs/integer" }, "platform": { "type": "string" }, "ports": { "type": "array", "items": { "type": ["string", "number", "object"], "properties": { "name": { "type": "string" }, "target": { "$ref": "#/$defs/integer" }, "published": { "type": ["string", "integer"] }, "host_ip": { "type": "string" }, "protocol": { "type": "string" }, "app_protocol": { "type": "string" }, "mode": { "type": "string", "enum": ["host", "ingress"] } }, "required": ["target"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "post_start": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "pre_start": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "pre_stop": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "privileged": { "$ref": "#/$defs/boolean" }, "profiles": { "$ref": "#/$defs/strings" }, "provider": { "type": "object", "properties": { "type": { "type": "string" }, "options": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean", "array"] } } }, "required": ["type"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "pull_policy": { "type": "string", "pattern": "^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$" }, "pull_refresh_after": { "type": "string" }, "read_only": { "$ref": "#/$defs/boolean" }, "restart": { "type": "string", "pattern": "^(no|always|unless-stopped|on-failure(:[0-9]+)?)$" }, "runtime": { "type": "string" }, "scale": { "$ref": "#/$defs/integer" }, "secrets": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "security_opt": { "$ref": "#/$defs/strings" }, "shm_size": { "$ref": "#/$defs/size" }, "stdin_open": { "$ref": "#/$defs/boolean" }, "stop_grace_period": { "$ref": "#/$defs/duration" }, "stop_signal": { "$ref": "#/$defs/text" }, "storage_opt": { "type": "object" }, "sysctls": { "$ref": "#/$defs/pairs" }, "tmpfs": { "$ref": "#/$defs/stringOrList" }, "tty": { "$ref": "#/$defs/boolean" }, "ulimits": { "$ref": "#/$defs/ulimits" }, "use_api_socket": { "$ref": "#/$defs/boolean" }, "user": { "$ref": "#/$defs/text" }, "userns_mode": { "type": "string" }, "uts": { "type": "string", "enum": ["host"] }, "volumes": { "type": "array", "items": { "type": ["string", "object"], "properties": { "type": { "type": "string", "enum": ["volume", "bind", "tmpfs", "image", "npipe", "cluster"] }, "source": { "type": "string" }, "target": { "type": "string" }, "read_only": { "$ref": "#/$defs/boolean" }, "consistency": { "type": "string" }, "bind": { "type": "object", "properties": { "propagation": { "type": "string", "enum": ["private", "rprivate", "shared", "rshared", "slave", "rslave"] }, "create_host_path": { "$ref": "#/$defs/boolean" }, "recursive": { "type": "string", "enum": ["enabled", "disabled", "writable", "readonly"] }, "selinux": { "type": "string", "enum": ["z", "Z"] } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "volume": { "type": "object", "properties": { "nocopy": { "$ref": "#/$defs/boolean" }, "subpath": { "type": "string" }, "labels": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "tmpfs": { "type": "object", "properties": { "size": { "$ref": "#/$defs/size" }, "mode": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "image": { "type": "object", "properties": { "subpath": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "required": ["type"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "volumes_from": { "$ref": "#/$defs/strings" }, "working_dir": { "type": "string" }, "x-tsorch": { "type": "object", "properties": { "probes": { "type": "object", "properties": { "start": { "$ref": "#/$defs/probe" }, "ready": { "$ref": "#/$defs/probe" }, "live": { "$ref": "#/$defs/probe" } }, "additionalProperties": false } }, "additionalProperties": false } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "probe": { "type": ["string", "object"], "properties": { "http": { "$ref": "#/$defs/integer" }, "tcp": { "$ref": "#/$defs/integer" }, "grpc": { "$ref": "#/$defs/integer" }, "unix": { "type": "string" }, "exec": { "type": ["string", "array"], "items": { "type": ["string", "number", "boolean"] } }, "address": { "type": "string" }, "path": { "type": "string" }, "method": { "type": "string" }, "headers": { "type": "object", "additionalProperties": { "$ref": "#/$defs/text" } }, "status": { "type": ["string", "integer"] }, "body": { "type": "string" }, "service": { "type": "string" }, "interval": { "$ref": "#/$defs/duration" }, "timeout": { "$ref": "#/$defs/duration" }, "retries": { "$ref": "#/$defs/integer" }, "successes": { "$ref": "#/$defs/integer" }, "start_period": { "$ref": "#/$defs/duration" }, "start_interval": { "$ref": "#/$defs/duration" } }, "additionalProperties": false }, "size": { "type": ["string", "number"] }, "stringOrList": { "type": ["string", "array"], "items": { "type": ["string", "number"] } }, "strings": { "type": "array", "items": { "type": ["string", "number"] } }, "text": { "type": ["string", "number", "boolean"] }, "ulimits": { "type": "object", "propertyNames": { "pattern": "^[a-z]+$" }, "additionalProperties": { "type": ["integer", "string", "object"], "properties": { "soft": { "$ref": "#/$defs/integer" }, "hard": { "$ref": "#/$defs/integer" } }, "required": ["soft", "hard"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "updateConfig": { "type": "object", "properties": { "parallelism": { "$ref": "#/$defs/integer" }, "delay": { "$ref": "#/$defs/duration" }, "order": { "type": "string", "enum": ["stop-first", "start-first"] }, "monitor": { "$ref": "#/$defs/duration" }, "failure_action": { "type": "string", "enum": ["continue", "rollback", "pause"] }, "max_failure_ratio": { "$ref": "#/$defs/number" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "weightDevice": { "type": "object", "properties": { "path": { "type": "string" }, "weight": { "$ref": "#/$defs/integer" } }, "required": ["path", "weight"], "patternProperties": { "^x-": {} }, "additionalProperties": false } } };
     var func1 = Object.prototype.hasOwnProperty;
     var pattern3 = new RegExp("^x-", "u");
     var pattern5 = new RegExp("^[a-zA-Z0-9._-]+$", "u");
@@ -101,7 +101,7 @@ var require_stdin = __commonJS({
       return errors === 0;
     }
     validate55.evaluated = { "items": true, "dynamicProps": false, "dynamicItems": false };
-    var schema22 = { "type": "object", "properties": { "annotations": { "$ref": "#/$defs/pairs" }, "attach": { "$ref": "#/$defs/boolean" }, "blkio_config": { "type": "object", "properties": { "weight": { "$ref": "#/$defs/integer" }, "weight_device": { "type": "array", "items": { "$ref": "#/$defs/weightDevice" } }, "device_read_bps": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_read_iops": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_write_bps": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_write_iops": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "build": { "type": ["string", "object"], "properties": { "context": { "type": "string" }, "dockerfile": { "type": "string" }, "dockerfile_inline": { "type": "string" }, "entitlements": { "$ref": "#/$defs/strings" }, "args": { "$ref": "#/$defs/pairs" }, "ssh": { "$ref": "#/$defs/pairs" }, "labels": { "$ref": "#/$defs/pairs" }, "cache_from": { "$ref": "#/$defs/strings" }, "cache_to": { "$ref": "#/$defs/strings" }, "no_cache": { "$ref": "#/$defs/boolean" }, "no_cache_filter": { "$ref": "#/$defs/stringOrList" }, "additional_contexts": { "$ref": "#/$defs/pairs" }, "network": { "type": "string" }, "provenance": { "type": ["string", "boolean"] }, "sbom": { "type": ["string", "boolean"] }, "pull": { "$ref": "#/$defs/boolean" }, "target": { "type": "string" }, "shm_size": { "$ref": "#/$defs/size" }, "extra_hosts": { "$ref": "#/$defs/extraHosts" }, "isolation": { "type": "string" }, "privileged": { "$ref": "#/$defs/boolean" }, "secrets": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "tags": { "$ref": "#/$defs/strings" }, "ulimits": { "$ref": "#/$defs/ulimits" }, "platforms": { "$ref": "#/$defs/strings" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "cap_add": { "$ref": "#/$defs/strings" }, "cap_drop": { "$ref": "#/$defs/strings" }, "cgroup": { "type": "string", "enum": ["host", "private"] }, "cgroup_parent": { "type": "string" }, "command": { "$ref": "#/$defs/command" }, "configs": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "container_name": { "type": "string", "pattern": "^[a-zA-Z0-9][a-zA-Z0-9_.-]+$" }, "cpu_count": { "$ref": "#/$defs/integer" }, "cpu_percent": { "$ref": "#/$defs/number" }, "cpu_period": { "type": ["integer", "string"] }, "cpu_quota": { "type": ["integer", "string"] }, "cpu_rt_period": { "$ref": "#/$defs/duration" }, "cpu_rt_runtime": { "$ref": "#/$defs/duration" }, "cpu_shares": { "$ref": "#/$defs/integer" }, "cpus": { "$ref": "#/$defs/number" }, "cpuset": { "type": ["string", "integer"] }, "credential_spec": { "type": "object", "properties": { "config": { "type": "string" }, "file": { "type": "string" }, "registry": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "depends_on": { "type": ["array", "object"], "items": { "type": "string" }, "additionalProperties": { "type": "object", "properties": { "condition": { "type": "string", "enum": ["service_started", "service_healthy", "service_completed_successfully"] }, "restart": { "$ref": "#/$defs/boolean" }, "required": { "$ref": "#/$defs/boolean" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "deploy": { "type": "object", "properties": { "mode": { "type": "string", "enum": ["replicated", "global", "replicated-job", "global-job"] }, "replicas": { "$ref": "#/$defs/integer" }, "endpoint_mode": { "type": "string", "enum": ["vip", "dnsrr"] }, "labels": { "$ref": "#/$defs/pairs" }, "placement": { "type": "object", "properties": { "constraints": { "$ref": "#/$defs/strings" }, "preferences": { "type": "array", "items": { "type": "object" } }, "max_replicas_per_node": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "resources": { "type": "object", "properties": { "limits": { "type": "object", "properties": { "cpus": { "$ref": "#/$defs/number" }, "memory": { "$ref": "#/$defs/size" }, "pids": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "reservations": { "type": "object", "properties": { "cpus": { "$ref": "#/$defs/number" }, "memory": { "$ref": "#/$defs/size" }, "devices": { "type": "array", "items": { "$ref": "#/$defs/deviceRequest" } }, "generic_resources": { "type": "array", "items": { "type": "object" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "restart_policy": { "type": "object", "properties": { "condition": { "type": "string", "enum": ["none", "on-failure", "any", "no", "always", "unless-stopped"] }, "delay": { "$ref": "#/$defs/duration" }, "max_attempts": { "$ref": "#/$defs/integer" }, "window": { "$ref": "#/$defs/duration" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "update_config": { "$ref": "#/$defs/updateConfig" }, "rollback_config": { "$ref": "#/$defs/updateConfig" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "develop": { "type": "object", "properties": { "watch": { "type": "array", "items": { "type": "object", "properties": { "path": { "type": "string" }, "action": { "type": "string" }, "target": { "type": "string" }, "ignore": { "$ref": "#/$defs/stringOrList" }, "include": { "$ref": "#/$defs/stringOrList" }, "initial_sync": { "$ref": "#/$defs/boolean" }, "exec": { "type": "object" } }, "required": ["path", "action"], "patternProperties": { "^x-": {} }, "additionalProperties": false } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "device_cgroup_rules": { "$ref": "#/$defs/strings" }, "devices": { "type": "array", "items": { "type": ["string", "object"], "properties": { "source": { "type": "string" }, "target": { "type": "string" }, "permissions": { "type": "string" } }, "required": ["source"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "dns": { "$ref": "#/$defs/stringOrList" }, "dns_opt": { "$ref": "#/$defs/strings" }, "dns_search": { "$ref": "#/$defs/stringOrList" }, "domainname": { "type": "string" }, "entrypoint": { "$ref": "#/$defs/command" }, "env_file": { "type": ["string", "array"], "items": { "type": ["string", "object"], "properties": { "path": { "type": "string" }, "required": { "$ref": "#/$defs/boolean" }, "format": { "type": "string" } }, "required": ["path"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "environment": { "$ref": "#/$defs/pairs" }, "expose": { "type": "array", "items": { "type": ["string", "number"] } }, "extends": { "type": ["string", "object"], "properties": { "service": { "type": "string" }, "file": { "type": "string" } }, "required": ["service"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "external_links": { "$ref": "#/$defs/strings" }, "extra_hosts": { "$ref": "#/$defs/extraHosts" }, "gpus": { "type": ["string", "array"], "items": { "$ref": "#/$defs/deviceRequest" } }, "group_add": { "type": "array", "items": { "type": ["string", "number"] } }, "healthcheck": { "type": "object", "properties": { "test": { "type": ["string", "array"], "items": { "type": ["string", "number", "boolean"] } }, "interval": { "$ref": "#/$defs/duration" }, "timeout": { "$ref": "#/$defs/duration" }, "retries": { "$ref": "#/$defs/integer" }, "start_period": { "$ref": "#/$defs/duration" }, "start_interval": { "$ref": "#/$defs/duration" }, "disable": { "$ref": "#/$defs/boolean" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "hostname": { "type": "string" }, "image": { "type": "string" }, "init": { "$ref": "#/$defs/boolean" }, "ipc": { "type": "string" }, "isolation": { "type": "string" }, "label_file": { "$ref": "#/$defs/stringOrList" }, "labels": { "$ref": "#/$defs/pairs" }, "links": { "$ref": "#/$defs/strings" }, "logging": { "type": "object", "properties": { "driver": { "type": "string" }, "options": { "type": "object", "properties": { "max-size": { "type": ["string", "number", "null"] }, "max-file": { "type": ["integer", "string", "null"] } }, "additionalProperties": { "type": ["string", "number", "boolean", "null"] } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "mac_address": { "type": "string" }, "mem_limit": { "$ref": "#/$defs/size" }, "mem_reservation": { "$ref": "#/$defs/size" }, "mem_swappiness": { "$ref": "#/$defs/integer" }, "memswap_limit": { "$ref": "#/$defs/size" }, "models": { "type": ["array", "object"], "items": { "type": "string" } }, "network_mode": { "type": "string" }, "networks": { "type": ["array", "object"], "items": { "type": "string" }, "additionalProperties": { "type": ["object", "null"], "properties": { "aliases": { "$ref": "#/$defs/strings" }, "ipv4_address": { "type": "string" }, "ipv6_address": { "type": "string" }, "link_local_ips": { "$ref": "#/$defs/strings" }, "mac_address": { "type": "string" }, "interface_name": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "priority": { "$ref": "#/$defs/number" }, "gw_priority": { "$ref": "#/$defs/number" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "oom_kill_disable": { "$ref": "#/$defs/boolean" }, "oom_score_adj": { "$ref": "#/$defs/integer" }, "pid": { "type": "string" }, "pids_limit": { "$ref": "#/$defs/integer" }, "platform": { "type": "string" }, "ports": { "type": "array", "items": { "type": ["string", "number", "object"], "properties": { "name": { "type": "string" }, "target": { "$ref": "#/$defs/integer" }, "published": { "type": ["string", "integer"] }, "host_ip": { "type": "string" }, "protocol": { "type": "string" }, "app_protocol": { "type": "string" }, "mode": { "type": "string", "enum": ["host", "ingress"] } }, "required": ["target"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "post_start": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "pre_start": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "pre_stop": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "privileged": { "$ref": "#/$defs/boolean" }, "profiles": { "$ref": "#/$defs/strings" }, "provider": { "type": "object", "properties": { "type": { "type": "string" }, "options": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean", "array"] } } }, "required": ["type"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "pull_policy": { "type": "string", "pattern": "^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$" }, "pull_refresh_after": { "type": "string" }, "read_only": { "$ref": "#/$defs/boolean" }, "restart": { "type": "string", "pattern": "^(no|always|unless-stopped|on-failure(:[0-9]+)?)$" }, "runtime": { "type": "string" }, "scale": { "$ref": "#/$defs/integer" }, "secrets": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "security_opt": { "$ref": "#/$defs/strings" }, "shm_size": { "$ref": "#/$defs/size" }, "stdin_open": { "$ref": "#/$defs/boolean" }, "stop_grace_period": { "$ref": "#/$defs/duration" }, "stop_signal": { "$ref": "#/$defs/text" }, "storage_opt": { "type": "object" }, "sysctls": { "$ref": "#/$defs/pairs" }, "tmpfs": { "$ref": "#/$defs/stringOrList" }, "tty": { "$ref": "#/$defs/boolean" }, "ulimits": { "$ref": "#/$defs/ulimits" }, "use_api_socket": { "$ref": "#/$defs/boolean" }, "user": { "$ref": "#/$defs/text" }, "userns_mode": { "type": "string" }, "uts": { "type": "string", "enum": ["host"] }, "volumes": { "type": "array", "items": { "type": ["string", "object"], "properties": { "type": { "type": "string", "enum": ["volume", "bind", "tmpfs", "image", "npipe", "cluster"] }, "source": { "type": "string" }, "target": { "type": "string" }, "read_only": { "$ref": "#/$defs/boolean" }, "consistency": { "type": "string" }, "bind": { "type": "object", "properties": { "propagation": { "type": "string", "enum": ["private", "rprivate", "shared", "rshared", "slave", "rslave"] }, "create_host_path": { "$ref": "#/$defs/boolean" }, "recursive": { "type": "string", "enum": ["enabled", "disabled", "writable", "readonly"] }, "selinux": { "type": "string", "enum": ["z", "Z"] } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "volume": { "type": "object", "properties": { "nocopy": { "$ref": "#/$defs/boolean" }, "subpath": { "type": "string" }, "labels": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "tmpfs": { "type": "object", "properties": { "size": { "$ref": "#/$defs/size" }, "mode": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "image": { "type": "object", "properties": { "subpath": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "required": ["type"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "volumes_from": { "$ref": "#/$defs/strings" }, "working_dir": { "type": "string" }, "x-tsorch": { "type": "object", "properties": { "probes": { "type": "object", "properties": { "start": { "$ref": "#/$defs/probe" }, "ready": { "$ref": "#/$defs/probe" }, "live": { "$ref": "#/$defs/probe" } }, "additionalProperties": false } }, "additionalProperties": false } }, "patternProperties": { "^x-": {} }, "additionalProperties": false };
+    var schema22 = { "type": "object", "properties": { "annotations": { "$ref": "#/$defs/pairs" }, "attach": { "$ref": "#/$defs/boolean" }, "blkio_config": { "type": "object", "properties": { "weight": { "$ref": "#/$defs/integer" }, "weight_device": { "type": "array", "items": { "$ref": "#/$defs/weightDevice" } }, "device_read_bps": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_read_iops": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_write_bps": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } }, "device_write_iops": { "type": "array", "items": { "$ref": "#/$defs/rateDevice" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "build": { "type": ["string", "object"], "properties": { "context": { "type": "string" }, "dockerfile": { "type": "string" }, "dockerfile_inline": { "type": "string" }, "entitlements": { "$ref": "#/$defs/strings" }, "args": { "$ref": "#/$defs/pairs" }, "ssh": { "$ref": "#/$defs/pairs" }, "labels": { "$ref": "#/$defs/pairs" }, "cache_from": { "$ref": "#/$defs/strings" }, "cache_to": { "$ref": "#/$defs/strings" }, "no_cache": { "$ref": "#/$defs/boolean" }, "no_cache_filter": { "$ref": "#/$defs/stringOrList" }, "additional_contexts": { "$ref": "#/$defs/pairs" }, "network": { "type": "string" }, "provenance": { "type": ["string", "boolean"] }, "sbom": { "type": ["string", "boolean"] }, "pull": { "$ref": "#/$defs/boolean" }, "target": { "type": "string" }, "shm_size": { "$ref": "#/$defs/size" }, "extra_hosts": { "$ref": "#/$defs/extraHosts" }, "isolation": { "type": "string" }, "privileged": { "$ref": "#/$defs/boolean" }, "secrets": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "tags": { "$ref": "#/$defs/strings" }, "ulimits": { "$ref": "#/$defs/ulimits" }, "platforms": { "$ref": "#/$defs/strings" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "cap_add": { "$ref": "#/$defs/strings" }, "cap_drop": { "$ref": "#/$defs/strings" }, "cgroup": { "type": "string", "enum": ["host", "private"] }, "cgroup_parent": { "type": "string" }, "command": { "$ref": "#/$defs/command" }, "configs": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "container_name": { "type": "string", "pattern": "^[a-zA-Z0-9][a-zA-Z0-9_.-]+$" }, "cpu_count": { "$ref": "#/$defs/integer" }, "cpu_percent": { "$ref": "#/$defs/number" }, "cpu_period": { "type": ["integer", "string"] }, "cpu_quota": { "type": ["integer", "string"] }, "cpu_rt_period": { "$ref": "#/$defs/duration" }, "cpu_rt_runtime": { "$ref": "#/$defs/duration" }, "cpu_shares": { "$ref": "#/$defs/integer" }, "cpus": { "$ref": "#/$defs/number" }, "cpuset": { "type": ["string", "integer"] }, "credential_spec": { "type": "object", "properties": { "config": { "type": "string" }, "file": { "type": "string" }, "registry": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "depends_on": { "type": ["array", "object"], "items": { "type": "string" }, "additionalProperties": { "type": "object", "properties": { "condition": { "type": "string", "enum": ["service_started", "service_healthy", "service_completed_successfully"] }, "restart": { "$ref": "#/$defs/boolean" }, "required": { "$ref": "#/$defs/boolean" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "deploy": { "type": "object", "properties": { "mode": { "type": "string", "enum": ["replicated", "global", "replicated-job", "global-job"] }, "replicas": { "$ref": "#/$defs/integer" }, "endpoint_mode": { "type": "string", "enum": ["vip", "dnsrr"] }, "labels": { "$ref": "#/$defs/pairs" }, "placement": { "type": "object", "properties": { "constraints": { "$ref": "#/$defs/strings" }, "preferences": { "type": "array", "items": { "type": "object" } }, "max_replicas_per_node": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "resources": { "type": "object", "properties": { "limits": { "type": "object", "properties": { "cpus": { "$ref": "#/$defs/number" }, "memory": { "$ref": "#/$defs/size" }, "pids": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "reservations": { "type": "object", "properties": { "cpus": { "$ref": "#/$defs/number" }, "memory": { "$ref": "#/$defs/size" }, "devices": { "type": "array", "items": { "$ref": "#/$defs/deviceRequest" } }, "generic_resources": { "type": "array", "items": { "type": "object" } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "restart_policy": { "type": "object", "properties": { "condition": { "type": "string", "enum": ["none", "on-failure", "any", "no", "always", "unless-stopped"] }, "delay": { "$ref": "#/$defs/duration" }, "max_attempts": { "$ref": "#/$defs/integer" }, "window": { "$ref": "#/$defs/duration" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "update_config": { "$ref": "#/$defs/updateConfig" }, "rollback_config": { "$ref": "#/$defs/updateConfig" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "develop": { "type": "object", "properties": { "watch": { "type": "array", "items": { "type": "object", "properties": { "path": { "type": "string" }, "action": { "type": "string" }, "target": { "type": "string" }, "ignore": { "$ref": "#/$defs/stringOrList" }, "include": { "$ref": "#/$defs/stringOrList" }, "initial_sync": { "$ref": "#/$defs/boolean" }, "exec": { "type": "object" } }, "required": ["path", "action"], "patternProperties": { "^x-": {} }, "additionalProperties": false } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "device_cgroup_rules": { "$ref": "#/$defs/strings" }, "devices": { "type": "array", "items": { "type": ["string", "object"], "properties": { "source": { "type": "string" }, "target": { "type": "string" }, "permissions": { "type": "string" } }, "required": ["source"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "dns": { "$ref": "#/$defs/stringOrList" }, "dns_opt": { "$ref": "#/$defs/strings" }, "dns_search": { "$ref": "#/$defs/stringOrList" }, "domainname": { "type": "string" }, "entrypoint": { "$ref": "#/$defs/command" }, "env_file": { "type": ["string", "array"], "items": { "type": ["string", "object"], "properties": { "path": { "type": "string" }, "required": { "$ref": "#/$defs/boolean" }, "format": { "type": "string" } }, "required": ["path"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "environment": { "$ref": "#/$defs/pairs" }, "expose": { "type": "array", "items": { "type": ["string", "number"] } }, "extends": { "type": ["string", "object"], "properties": { "service": { "type": "string" }, "file": { "type": "string" } }, "required": ["service"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "external_links": { "$ref": "#/$defs/strings" }, "extra_hosts": { "$ref": "#/$defs/extraHosts" }, "gpus": { "type": ["string", "array"], "items": { "$ref": "#/$defs/deviceRequest" } }, "group_add": { "type": "array", "items": { "type": ["string", "number"] } }, "healthcheck": { "type": "object", "properties": { "test": { "type": ["string", "array"], "items": { "type": ["string", "number", "boolean"] } }, "interval": { "$ref": "#/$defs/duration" }, "timeout": { "$ref": "#/$defs/duration" }, "retries": { "$ref": "#/$defs/integer" }, "start_period": { "$ref": "#/$defs/duration" }, "start_interval": { "$ref": "#/$defs/duration" }, "disable": { "$ref": "#/$defs/boolean" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "hostname": { "type": "string" }, "image": { "type": "string" }, "init": { "$ref": "#/$defs/boolean" }, "ipc": { "type": "string" }, "isolation": { "type": "string" }, "label_file": { "$ref": "#/$defs/stringOrList" }, "labels": { "$ref": "#/$defs/pairs" }, "links": { "$ref": "#/$defs/strings" }, "logging": { "type": "object", "properties": { "driver": { "type": "string" }, "options": { "type": "object", "properties": { "max-size": { "type": ["string", "number", "null"] }, "max-file": { "type": ["integer", "string", "null"] }, "max-age": { "type": ["string", "null"] }, "mode": { "type": ["string", "null"] }, "max-buffer-size": { "type": ["string", "number", "null"] } }, "additionalProperties": { "type": ["string", "number", "boolean", "null"] } } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "mac_address": { "type": "string" }, "mem_limit": { "$ref": "#/$defs/size" }, "mem_reservation": { "$ref": "#/$defs/size" }, "mem_swappiness": { "$ref": "#/$defs/integer" }, "memswap_limit": { "$ref": "#/$defs/size" }, "models": { "type": ["array", "object"], "items": { "type": "string" } }, "network_mode": { "type": "string" }, "networks": { "type": ["array", "object"], "items": { "type": "string" }, "additionalProperties": { "type": ["object", "null"], "properties": { "aliases": { "$ref": "#/$defs/strings" }, "ipv4_address": { "type": "string" }, "ipv6_address": { "type": "string" }, "link_local_ips": { "$ref": "#/$defs/strings" }, "mac_address": { "type": "string" }, "interface_name": { "type": "string" }, "driver_opts": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean"] } }, "priority": { "$ref": "#/$defs/number" }, "gw_priority": { "$ref": "#/$defs/number" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "oom_kill_disable": { "$ref": "#/$defs/boolean" }, "oom_score_adj": { "$ref": "#/$defs/integer" }, "pid": { "type": "string" }, "pids_limit": { "$ref": "#/$defs/integer" }, "platform": { "type": "string" }, "ports": { "type": "array", "items": { "type": ["string", "number", "object"], "properties": { "name": { "type": "string" }, "target": { "$ref": "#/$defs/integer" }, "published": { "type": ["string", "integer"] }, "host_ip": { "type": "string" }, "protocol": { "type": "string" }, "app_protocol": { "type": "string" }, "mode": { "type": "string", "enum": ["host", "ingress"] } }, "required": ["target"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "post_start": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "pre_start": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "pre_stop": { "type": "array", "items": { "$ref": "#/$defs/hook" } }, "privileged": { "$ref": "#/$defs/boolean" }, "profiles": { "$ref": "#/$defs/strings" }, "provider": { "type": "object", "properties": { "type": { "type": "string" }, "options": { "type": "object", "additionalProperties": { "type": ["string", "number", "boolean", "array"] } } }, "required": ["type"], "patternProperties": { "^x-": {} }, "additionalProperties": false }, "pull_policy": { "type": "string", "pattern": "^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$" }, "pull_refresh_after": { "type": "string" }, "read_only": { "$ref": "#/$defs/boolean" }, "restart": { "type": "string", "pattern": "^(no|always|unless-stopped|on-failure(:[0-9]+)?)$" }, "runtime": { "type": "string" }, "scale": { "$ref": "#/$defs/integer" }, "secrets": { "type": "array", "items": { "$ref": "#/$defs/grant" } }, "security_opt": { "$ref": "#/$defs/strings" }, "shm_size": { "$ref": "#/$defs/size" }, "stdin_open": { "$ref": "#/$defs/boolean" }, "stop_grace_period": { "$ref": "#/$defs/duration" }, "stop_signal": { "$ref": "#/$defs/text" }, "storage_opt": { "type": "object" }, "sysctls": { "$ref": "#/$defs/pairs" }, "tmpfs": { "$ref": "#/$defs/stringOrList" }, "tty": { "$ref": "#/$defs/boolean" }, "ulimits": { "$ref": "#/$defs/ulimits" }, "use_api_socket": { "$ref": "#/$defs/boolean" }, "user": { "$ref": "#/$defs/text" }, "userns_mode": { "type": "string" }, "uts": { "type": "string", "enum": ["host"] }, "volumes": { "type": "array", "items": { "type": ["string", "object"], "properties": { "type": { "type": "string", "enum": ["volume", "bind", "tmpfs", "image", "npipe", "cluster"] }, "source": { "type": "string" }, "target": { "type": "string" }, "read_only": { "$ref": "#/$defs/boolean" }, "consistency": { "type": "string" }, "bind": { "type": "object", "properties": { "propagation": { "type": "string", "enum": ["private", "rprivate", "shared", "rshared", "slave", "rslave"] }, "create_host_path": { "$ref": "#/$defs/boolean" }, "recursive": { "type": "string", "enum": ["enabled", "disabled", "writable", "readonly"] }, "selinux": { "type": "string", "enum": ["z", "Z"] } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "volume": { "type": "object", "properties": { "nocopy": { "$ref": "#/$defs/boolean" }, "subpath": { "type": "string" }, "labels": { "$ref": "#/$defs/pairs" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "tmpfs": { "type": "object", "properties": { "size": { "$ref": "#/$defs/size" }, "mode": { "$ref": "#/$defs/integer" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false }, "image": { "type": "object", "properties": { "subpath": { "type": "string" } }, "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "required": ["type"], "patternProperties": { "^x-": {} }, "additionalProperties": false } }, "volumes_from": { "$ref": "#/$defs/strings" }, "working_dir": { "type": "string" }, "x-tsorch": { "type": "object", "properties": { "probes": { "type": "object", "properties": { "start": { "$ref": "#/$defs/probe" }, "ready": { "$ref": "#/$defs/probe" }, "live": { "$ref": "#/$defs/probe" } }, "additionalProperties": false } }, "additionalProperties": false } }, "patternProperties": { "^x-": {} }, "additionalProperties": false };
     var pattern14 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9_.-]+$", "u");
     var pattern36 = new RegExp("^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$", "u");
     var pattern37 = new RegExp("^(no|always|unless-stopped|on-failure(:[0-9]+)?)$", "u");
@@ -2969,7 +2969,7 @@ var require_stdin = __commonJS({
               let data154 = data152.options;
               if (data154 && typeof data154 == "object" && !Array.isArray(data154)) {
                 for (const key19 in data154) {
-                  if (!(key19 === "max-size" || key19 === "max-file")) {
+                  if (!(key19 === "max-size" || key19 === "max-file" || key19 === "max-age" || key19 === "mode" || key19 === "max-buffer-size")) {
                     let data155 = data154[key19];
                     if (typeof data155 !== "string" && !(typeof data155 == "number" && isFinite(data155)) && typeof data155 !== "boolean" && data155 !== null) {
                       const err107 = { instancePath: instancePath + "/logging/options/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/logging/properties/options/additionalProperties/type", keyword: "type", params: { type: schema22.properties.logging.properties.options.additionalProperties.type } };
@@ -3006,33 +3006,69 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
+                if (data154["max-age"] !== void 0) {
+                  let data158 = data154["max-age"];
+                  if (typeof data158 !== "string" && data158 !== null) {
+                    const err110 = { instancePath: instancePath + "/logging/options/max-age", schemaPath: "#/properties/logging/properties/options/properties/max-age/type", keyword: "type", params: { type: schema22.properties.logging.properties.options.properties["max-age"].type } };
+                    if (vErrors === null) {
+                      vErrors = [err110];
+                    } else {
+                      vErrors.push(err110);
+                    }
+                    errors++;
+                  }
+                }
+                if (data154.mode !== void 0) {
+                  let data159 = data154.mode;
+                  if (typeof data159 !== "string" && data159 !== null) {
+                    const err111 = { instancePath: instancePath + "/logging/options/mode", schemaPath: "#/properties/logging/properties/options/properties/mode/type", keyword: "type", params: { type: schema22.properties.logging.properties.options.properties.mode.type } };
+                    if (vErrors === null) {
+                      vErrors = [err111];
+                    } else {
+                      vErrors.push(err111);
+                    }
+                    errors++;
+                  }
+                }
+                if (data154["max-buffer-size"] !== void 0) {
+                  let data160 = data154["max-buffer-size"];
+                  if (typeof data160 !== "string" && !(typeof data160 == "number" && isFinite(data160)) && data160 !== null) {
+                    const err112 = { instancePath: instancePath + "/logging/options/max-buffer-size", schemaPath: "#/properties/logging/properties/options/properties/max-buffer-size/type", keyword: "type", params: { type: schema22.properties.logging.properties.options.properties["max-buffer-size"].type } };
+                    if (vErrors === null) {
+                      vErrors = [err112];
+                    } else {
+                      vErrors.push(err112);
+                    }
+                    errors++;
+                  }
+                }
               } else {
-                const err110 = { instancePath: instancePath + "/logging/options", schemaPath: "#/properties/logging/properties/options/type", keyword: "type", params: { type: "object" } };
+                const err113 = { instancePath: instancePath + "/logging/options", schemaPath: "#/properties/logging/properties/options/type", keyword: "type", params: { type: "object" } };
                 if (vErrors === null) {
-                  vErrors = [err110];
+                  vErrors = [err113];
                 } else {
-                  vErrors.push(err110);
+                  vErrors.push(err113);
                 }
                 errors++;
               }
             }
           } else {
-            const err111 = { instancePath: instancePath + "/logging", schemaPath: "#/properties/logging/type", keyword: "type", params: { type: "object" } };
+            const err114 = { instancePath: instancePath + "/logging", schemaPath: "#/properties/logging/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err111];
+              vErrors = [err114];
             } else {
-              vErrors.push(err111);
+              vErrors.push(err114);
             }
             errors++;
           }
         }
         if (data.mac_address !== void 0) {
           if (typeof data.mac_address !== "string") {
-            const err112 = { instancePath: instancePath + "/mac_address", schemaPath: "#/properties/mac_address/type", keyword: "type", params: { type: "string" } };
+            const err115 = { instancePath: instancePath + "/mac_address", schemaPath: "#/properties/mac_address/type", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
-              vErrors = [err112];
+              vErrors = [err115];
             } else {
-              vErrors.push(err112);
+              vErrors.push(err115);
             }
             errors++;
           }
@@ -3062,46 +3098,9 @@ var require_stdin = __commonJS({
           }
         }
         if (data.models !== void 0) {
-          let data163 = data.models;
-          if (!data163 || typeof data163 != "object") {
-            const err113 = { instancePath: instancePath + "/models", schemaPath: "#/properties/models/type", keyword: "type", params: { type: schema22.properties.models.type } };
-            if (vErrors === null) {
-              vErrors = [err113];
-            } else {
-              vErrors.push(err113);
-            }
-            errors++;
-          }
-          if (Array.isArray(data163)) {
-            const len18 = data163.length;
-            for (let i18 = 0; i18 < len18; i18++) {
-              if (typeof data163[i18] !== "string") {
-                const err114 = { instancePath: instancePath + "/models/" + i18, schemaPath: "#/properties/models/items/type", keyword: "type", params: { type: "string" } };
-                if (vErrors === null) {
-                  vErrors = [err114];
-                } else {
-                  vErrors.push(err114);
-                }
-                errors++;
-              }
-            }
-          }
-        }
-        if (data.network_mode !== void 0) {
-          if (typeof data.network_mode !== "string") {
-            const err115 = { instancePath: instancePath + "/network_mode", schemaPath: "#/properties/network_mode/type", keyword: "type", params: { type: "string" } };
-            if (vErrors === null) {
-              vErrors = [err115];
-            } else {
-              vErrors.push(err115);
-            }
-            errors++;
-          }
-        }
-        if (data.networks !== void 0) {
-          let data166 = data.networks;
+          let data166 = data.models;
           if (!data166 || typeof data166 != "object") {
-            const err116 = { instancePath: instancePath + "/networks", schemaPath: "#/properties/networks/type", keyword: "type", params: { type: schema22.properties.networks.type } };
+            const err116 = { instancePath: instancePath + "/models", schemaPath: "#/properties/models/type", keyword: "type", params: { type: schema22.properties.models.type } };
             if (vErrors === null) {
               vErrors = [err116];
             } else {
@@ -3110,10 +3109,10 @@ var require_stdin = __commonJS({
             errors++;
           }
           if (Array.isArray(data166)) {
-            const len19 = data166.length;
-            for (let i19 = 0; i19 < len19; i19++) {
-              if (typeof data166[i19] !== "string") {
-                const err117 = { instancePath: instancePath + "/networks/" + i19, schemaPath: "#/properties/networks/items/type", keyword: "type", params: { type: "string" } };
+            const len18 = data166.length;
+            for (let i18 = 0; i18 < len18; i18++) {
+              if (typeof data166[i18] !== "string") {
+                const err117 = { instancePath: instancePath + "/models/" + i18, schemaPath: "#/properties/models/items/type", keyword: "type", params: { type: "string" } };
                 if (vErrors === null) {
                   vErrors = [err117];
                 } else {
@@ -3123,67 +3122,59 @@ var require_stdin = __commonJS({
               }
             }
           }
-          if (data166 && typeof data166 == "object" && !Array.isArray(data166)) {
-            for (const key20 in data166) {
-              let data168 = data166[key20];
-              if (!(data168 && typeof data168 == "object" && !Array.isArray(data168)) && data168 !== null) {
-                const err118 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/type", keyword: "type", params: { type: schema22.properties.networks.additionalProperties.type } };
+        }
+        if (data.network_mode !== void 0) {
+          if (typeof data.network_mode !== "string") {
+            const err118 = { instancePath: instancePath + "/network_mode", schemaPath: "#/properties/network_mode/type", keyword: "type", params: { type: "string" } };
+            if (vErrors === null) {
+              vErrors = [err118];
+            } else {
+              vErrors.push(err118);
+            }
+            errors++;
+          }
+        }
+        if (data.networks !== void 0) {
+          let data169 = data.networks;
+          if (!data169 || typeof data169 != "object") {
+            const err119 = { instancePath: instancePath + "/networks", schemaPath: "#/properties/networks/type", keyword: "type", params: { type: schema22.properties.networks.type } };
+            if (vErrors === null) {
+              vErrors = [err119];
+            } else {
+              vErrors.push(err119);
+            }
+            errors++;
+          }
+          if (Array.isArray(data169)) {
+            const len19 = data169.length;
+            for (let i19 = 0; i19 < len19; i19++) {
+              if (typeof data169[i19] !== "string") {
+                const err120 = { instancePath: instancePath + "/networks/" + i19, schemaPath: "#/properties/networks/items/type", keyword: "type", params: { type: "string" } };
                 if (vErrors === null) {
-                  vErrors = [err118];
+                  vErrors = [err120];
                 } else {
-                  vErrors.push(err118);
+                  vErrors.push(err120);
                 }
                 errors++;
               }
-              if (data168 && typeof data168 == "object" && !Array.isArray(data168)) {
-                for (const key21 in data168) {
+            }
+          }
+          if (data169 && typeof data169 == "object" && !Array.isArray(data169)) {
+            for (const key20 in data169) {
+              let data171 = data169[key20];
+              if (!(data171 && typeof data171 == "object" && !Array.isArray(data171)) && data171 !== null) {
+                const err121 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/type", keyword: "type", params: { type: schema22.properties.networks.additionalProperties.type } };
+                if (vErrors === null) {
+                  vErrors = [err121];
+                } else {
+                  vErrors.push(err121);
+                }
+                errors++;
+              }
+              if (data171 && typeof data171 == "object" && !Array.isArray(data171)) {
+                for (const key21 in data171) {
                   if (!(func1.call(schema22.properties.networks.additionalProperties.properties, key21) || pattern3.test(key21))) {
-                    const err119 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key21 } };
-                    if (vErrors === null) {
-                      vErrors = [err119];
-                    } else {
-                      vErrors.push(err119);
-                    }
-                    errors++;
-                  }
-                }
-                if (data168.aliases !== void 0) {
-                  if (!validate75(data168.aliases, { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/aliases", parentData: data168, parentDataProperty: "aliases", rootData, dynamicAnchors })) {
-                    vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
-                    errors = vErrors.length;
-                  }
-                }
-                if (data168.ipv4_address !== void 0) {
-                  if (typeof data168.ipv4_address !== "string") {
-                    const err120 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipv4_address", schemaPath: "#/properties/networks/additionalProperties/properties/ipv4_address/type", keyword: "type", params: { type: "string" } };
-                    if (vErrors === null) {
-                      vErrors = [err120];
-                    } else {
-                      vErrors.push(err120);
-                    }
-                    errors++;
-                  }
-                }
-                if (data168.ipv6_address !== void 0) {
-                  if (typeof data168.ipv6_address !== "string") {
-                    const err121 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipv6_address", schemaPath: "#/properties/networks/additionalProperties/properties/ipv6_address/type", keyword: "type", params: { type: "string" } };
-                    if (vErrors === null) {
-                      vErrors = [err121];
-                    } else {
-                      vErrors.push(err121);
-                    }
-                    errors++;
-                  }
-                }
-                if (data168.link_local_ips !== void 0) {
-                  if (!validate75(data168.link_local_ips, { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/link_local_ips", parentData: data168, parentDataProperty: "link_local_ips", rootData, dynamicAnchors })) {
-                    vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
-                    errors = vErrors.length;
-                  }
-                }
-                if (data168.mac_address !== void 0) {
-                  if (typeof data168.mac_address !== "string") {
-                    const err122 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/mac_address", schemaPath: "#/properties/networks/additionalProperties/properties/mac_address/type", keyword: "type", params: { type: "string" } };
+                    const err122 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key21 } };
                     if (vErrors === null) {
                       vErrors = [err122];
                     } else {
@@ -3192,9 +3183,15 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data168.interface_name !== void 0) {
-                  if (typeof data168.interface_name !== "string") {
-                    const err123 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/interface_name", schemaPath: "#/properties/networks/additionalProperties/properties/interface_name/type", keyword: "type", params: { type: "string" } };
+                if (data171.aliases !== void 0) {
+                  if (!validate75(data171.aliases, { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/aliases", parentData: data171, parentDataProperty: "aliases", rootData, dynamicAnchors })) {
+                    vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+                    errors = vErrors.length;
+                  }
+                }
+                if (data171.ipv4_address !== void 0) {
+                  if (typeof data171.ipv4_address !== "string") {
+                    const err123 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipv4_address", schemaPath: "#/properties/networks/additionalProperties/properties/ipv4_address/type", keyword: "type", params: { type: "string" } };
                     if (vErrors === null) {
                       vErrors = [err123];
                     } else {
@@ -3203,23 +3200,26 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data168.driver_opts !== void 0) {
-                  let data175 = data168.driver_opts;
-                  if (data175 && typeof data175 == "object" && !Array.isArray(data175)) {
-                    for (const key22 in data175) {
-                      let data176 = data175[key22];
-                      if (typeof data176 !== "string" && !(typeof data176 == "number" && isFinite(data176)) && typeof data176 !== "boolean") {
-                        const err124 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/properties/driver_opts/additionalProperties/type", keyword: "type", params: { type: schema22.properties.networks.additionalProperties.properties.driver_opts.additionalProperties.type } };
-                        if (vErrors === null) {
-                          vErrors = [err124];
-                        } else {
-                          vErrors.push(err124);
-                        }
-                        errors++;
-                      }
+                if (data171.ipv6_address !== void 0) {
+                  if (typeof data171.ipv6_address !== "string") {
+                    const err124 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/ipv6_address", schemaPath: "#/properties/networks/additionalProperties/properties/ipv6_address/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err124];
+                    } else {
+                      vErrors.push(err124);
                     }
-                  } else {
-                    const err125 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts", schemaPath: "#/properties/networks/additionalProperties/properties/driver_opts/type", keyword: "type", params: { type: "object" } };
+                    errors++;
+                  }
+                }
+                if (data171.link_local_ips !== void 0) {
+                  if (!validate75(data171.link_local_ips, { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/link_local_ips", parentData: data171, parentDataProperty: "link_local_ips", rootData, dynamicAnchors })) {
+                    vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+                    errors = vErrors.length;
+                  }
+                }
+                if (data171.mac_address !== void 0) {
+                  if (typeof data171.mac_address !== "string") {
+                    const err125 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/mac_address", schemaPath: "#/properties/networks/additionalProperties/properties/mac_address/type", keyword: "type", params: { type: "string" } };
                     if (vErrors === null) {
                       vErrors = [err125];
                     } else {
@@ -3228,14 +3228,50 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data168.priority !== void 0) {
-                  if (!validate107(data168.priority, { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/priority", parentData: data168, parentDataProperty: "priority", rootData, dynamicAnchors })) {
+                if (data171.interface_name !== void 0) {
+                  if (typeof data171.interface_name !== "string") {
+                    const err126 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/interface_name", schemaPath: "#/properties/networks/additionalProperties/properties/interface_name/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err126];
+                    } else {
+                      vErrors.push(err126);
+                    }
+                    errors++;
+                  }
+                }
+                if (data171.driver_opts !== void 0) {
+                  let data178 = data171.driver_opts;
+                  if (data178 && typeof data178 == "object" && !Array.isArray(data178)) {
+                    for (const key22 in data178) {
+                      let data179 = data178[key22];
+                      if (typeof data179 !== "string" && !(typeof data179 == "number" && isFinite(data179)) && typeof data179 !== "boolean") {
+                        const err127 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/networks/additionalProperties/properties/driver_opts/additionalProperties/type", keyword: "type", params: { type: schema22.properties.networks.additionalProperties.properties.driver_opts.additionalProperties.type } };
+                        if (vErrors === null) {
+                          vErrors = [err127];
+                        } else {
+                          vErrors.push(err127);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err128 = { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/driver_opts", schemaPath: "#/properties/networks/additionalProperties/properties/driver_opts/type", keyword: "type", params: { type: "object" } };
+                    if (vErrors === null) {
+                      vErrors = [err128];
+                    } else {
+                      vErrors.push(err128);
+                    }
+                    errors++;
+                  }
+                }
+                if (data171.priority !== void 0) {
+                  if (!validate107(data171.priority, { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/priority", parentData: data171, parentDataProperty: "priority", rootData, dynamicAnchors })) {
                     vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
                     errors = vErrors.length;
                   }
                 }
-                if (data168.gw_priority !== void 0) {
-                  if (!validate107(data168.gw_priority, { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/gw_priority", parentData: data168, parentDataProperty: "gw_priority", rootData, dynamicAnchors })) {
+                if (data171.gw_priority !== void 0) {
+                  if (!validate107(data171.gw_priority, { instancePath: instancePath + "/networks/" + key20.replace(/~/g, "~0").replace(/\//g, "~1") + "/gw_priority", parentData: data171, parentDataProperty: "gw_priority", rootData, dynamicAnchors })) {
                     vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
                     errors = vErrors.length;
                   }
@@ -3258,11 +3294,11 @@ var require_stdin = __commonJS({
         }
         if (data.pid !== void 0) {
           if (typeof data.pid !== "string") {
-            const err126 = { instancePath: instancePath + "/pid", schemaPath: "#/properties/pid/type", keyword: "type", params: { type: "string" } };
+            const err129 = { instancePath: instancePath + "/pid", schemaPath: "#/properties/pid/type", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
-              vErrors = [err126];
+              vErrors = [err129];
             } else {
-              vErrors.push(err126);
+              vErrors.push(err129);
             }
             errors++;
           }
@@ -3275,83 +3311,43 @@ var require_stdin = __commonJS({
         }
         if (data.platform !== void 0) {
           if (typeof data.platform !== "string") {
-            const err127 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/type", keyword: "type", params: { type: "string" } };
+            const err130 = { instancePath: instancePath + "/platform", schemaPath: "#/properties/platform/type", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
-              vErrors = [err127];
+              vErrors = [err130];
             } else {
-              vErrors.push(err127);
+              vErrors.push(err130);
             }
             errors++;
           }
         }
         if (data.ports !== void 0) {
-          let data184 = data.ports;
-          if (Array.isArray(data184)) {
-            const len20 = data184.length;
+          let data187 = data.ports;
+          if (Array.isArray(data187)) {
+            const len20 = data187.length;
             for (let i20 = 0; i20 < len20; i20++) {
-              let data185 = data184[i20];
-              if (typeof data185 !== "string" && !(typeof data185 == "number" && isFinite(data185)) && !(data185 && typeof data185 == "object" && !Array.isArray(data185))) {
-                const err128 = { instancePath: instancePath + "/ports/" + i20, schemaPath: "#/properties/ports/items/type", keyword: "type", params: { type: schema22.properties.ports.items.type } };
+              let data188 = data187[i20];
+              if (typeof data188 !== "string" && !(typeof data188 == "number" && isFinite(data188)) && !(data188 && typeof data188 == "object" && !Array.isArray(data188))) {
+                const err131 = { instancePath: instancePath + "/ports/" + i20, schemaPath: "#/properties/ports/items/type", keyword: "type", params: { type: schema22.properties.ports.items.type } };
                 if (vErrors === null) {
-                  vErrors = [err128];
+                  vErrors = [err131];
                 } else {
-                  vErrors.push(err128);
+                  vErrors.push(err131);
                 }
                 errors++;
               }
-              if (data185 && typeof data185 == "object" && !Array.isArray(data185)) {
-                if (data185.target === void 0) {
-                  const err129 = { instancePath: instancePath + "/ports/" + i20, schemaPath: "#/properties/ports/items/required", keyword: "required", params: { missingProperty: "target" } };
+              if (data188 && typeof data188 == "object" && !Array.isArray(data188)) {
+                if (data188.target === void 0) {
+                  const err132 = { instancePath: instancePath + "/ports/" + i20, schemaPath: "#/properties/ports/items/required", keyword: "required", params: { missingProperty: "target" } };
                   if (vErrors === null) {
-                    vErrors = [err129];
+                    vErrors = [err132];
                   } else {
-                    vErrors.push(err129);
+                    vErrors.push(err132);
                   }
                   errors++;
                 }
-                for (const key23 in data185) {
+                for (const key23 in data188) {
                   if (!(key23 === "name" || key23 === "target" || key23 === "published" || key23 === "host_ip" || key23 === "protocol" || key23 === "app_protocol" || key23 === "mode" || pattern3.test(key23))) {
-                    const err130 = { instancePath: instancePath + "/ports/" + i20, schemaPath: "#/properties/ports/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key23 } };
-                    if (vErrors === null) {
-                      vErrors = [err130];
-                    } else {
-                      vErrors.push(err130);
-                    }
-                    errors++;
-                  }
-                }
-                if (data185.name !== void 0) {
-                  if (typeof data185.name !== "string") {
-                    const err131 = { instancePath: instancePath + "/ports/" + i20 + "/name", schemaPath: "#/properties/ports/items/properties/name/type", keyword: "type", params: { type: "string" } };
-                    if (vErrors === null) {
-                      vErrors = [err131];
-                    } else {
-                      vErrors.push(err131);
-                    }
-                    errors++;
-                  }
-                }
-                if (data185.target !== void 0) {
-                  if (!validate63(data185.target, { instancePath: instancePath + "/ports/" + i20 + "/target", parentData: data185, parentDataProperty: "target", rootData, dynamicAnchors })) {
-                    vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
-                    errors = vErrors.length;
-                  }
-                }
-                if (data185.published !== void 0) {
-                  let data188 = data185.published;
-                  if (typeof data188 !== "string" && !(typeof data188 == "number" && (!(data188 % 1) && !isNaN(data188)) && isFinite(data188))) {
-                    const err132 = { instancePath: instancePath + "/ports/" + i20 + "/published", schemaPath: "#/properties/ports/items/properties/published/type", keyword: "type", params: { type: schema22.properties.ports.items.properties.published.type } };
-                    if (vErrors === null) {
-                      vErrors = [err132];
-                    } else {
-                      vErrors.push(err132);
-                    }
-                    errors++;
-                  }
-                }
-                if (data185.host_ip !== void 0) {
-                  if (typeof data185.host_ip !== "string") {
-                    const err133 = { instancePath: instancePath + "/ports/" + i20 + "/host_ip", schemaPath: "#/properties/ports/items/properties/host_ip/type", keyword: "type", params: { type: "string" } };
+                    const err133 = { instancePath: instancePath + "/ports/" + i20, schemaPath: "#/properties/ports/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key23 } };
                     if (vErrors === null) {
                       vErrors = [err133];
                     } else {
@@ -3360,9 +3356,9 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data185.protocol !== void 0) {
-                  if (typeof data185.protocol !== "string") {
-                    const err134 = { instancePath: instancePath + "/ports/" + i20 + "/protocol", schemaPath: "#/properties/ports/items/properties/protocol/type", keyword: "type", params: { type: "string" } };
+                if (data188.name !== void 0) {
+                  if (typeof data188.name !== "string") {
+                    const err134 = { instancePath: instancePath + "/ports/" + i20 + "/name", schemaPath: "#/properties/ports/items/properties/name/type", keyword: "type", params: { type: "string" } };
                     if (vErrors === null) {
                       vErrors = [err134];
                     } else {
@@ -3371,9 +3367,16 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data185.app_protocol !== void 0) {
-                  if (typeof data185.app_protocol !== "string") {
-                    const err135 = { instancePath: instancePath + "/ports/" + i20 + "/app_protocol", schemaPath: "#/properties/ports/items/properties/app_protocol/type", keyword: "type", params: { type: "string" } };
+                if (data188.target !== void 0) {
+                  if (!validate63(data188.target, { instancePath: instancePath + "/ports/" + i20 + "/target", parentData: data188, parentDataProperty: "target", rootData, dynamicAnchors })) {
+                    vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+                    errors = vErrors.length;
+                  }
+                }
+                if (data188.published !== void 0) {
+                  let data191 = data188.published;
+                  if (typeof data191 !== "string" && !(typeof data191 == "number" && (!(data191 % 1) && !isNaN(data191)) && isFinite(data191))) {
+                    const err135 = { instancePath: instancePath + "/ports/" + i20 + "/published", schemaPath: "#/properties/ports/items/properties/published/type", keyword: "type", params: { type: schema22.properties.ports.items.properties.published.type } };
                     if (vErrors === null) {
                       vErrors = [err135];
                     } else {
@@ -3382,10 +3385,9 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data185.mode !== void 0) {
-                  let data192 = data185.mode;
-                  if (typeof data192 !== "string") {
-                    const err136 = { instancePath: instancePath + "/ports/" + i20 + "/mode", schemaPath: "#/properties/ports/items/properties/mode/type", keyword: "type", params: { type: "string" } };
+                if (data188.host_ip !== void 0) {
+                  if (typeof data188.host_ip !== "string") {
+                    const err136 = { instancePath: instancePath + "/ports/" + i20 + "/host_ip", schemaPath: "#/properties/ports/items/properties/host_ip/type", keyword: "type", params: { type: "string" } };
                     if (vErrors === null) {
                       vErrors = [err136];
                     } else {
@@ -3393,8 +3395,10 @@ var require_stdin = __commonJS({
                     }
                     errors++;
                   }
-                  if (!(data192 === "host" || data192 === "ingress")) {
-                    const err137 = { instancePath: instancePath + "/ports/" + i20 + "/mode", schemaPath: "#/properties/ports/items/properties/mode/enum", keyword: "enum", params: { allowedValues: schema22.properties.ports.items.properties.mode.enum } };
+                }
+                if (data188.protocol !== void 0) {
+                  if (typeof data188.protocol !== "string") {
+                    const err137 = { instancePath: instancePath + "/ports/" + i20 + "/protocol", schemaPath: "#/properties/ports/items/properties/protocol/type", keyword: "type", params: { type: "string" } };
                     if (vErrors === null) {
                       vErrors = [err137];
                     } else {
@@ -3403,74 +3407,106 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
+                if (data188.app_protocol !== void 0) {
+                  if (typeof data188.app_protocol !== "string") {
+                    const err138 = { instancePath: instancePath + "/ports/" + i20 + "/app_protocol", schemaPath: "#/properties/ports/items/properties/app_protocol/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err138];
+                    } else {
+                      vErrors.push(err138);
+                    }
+                    errors++;
+                  }
+                }
+                if (data188.mode !== void 0) {
+                  let data195 = data188.mode;
+                  if (typeof data195 !== "string") {
+                    const err139 = { instancePath: instancePath + "/ports/" + i20 + "/mode", schemaPath: "#/properties/ports/items/properties/mode/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err139];
+                    } else {
+                      vErrors.push(err139);
+                    }
+                    errors++;
+                  }
+                  if (!(data195 === "host" || data195 === "ingress")) {
+                    const err140 = { instancePath: instancePath + "/ports/" + i20 + "/mode", schemaPath: "#/properties/ports/items/properties/mode/enum", keyword: "enum", params: { allowedValues: schema22.properties.ports.items.properties.mode.enum } };
+                    if (vErrors === null) {
+                      vErrors = [err140];
+                    } else {
+                      vErrors.push(err140);
+                    }
+                    errors++;
+                  }
+                }
               }
             }
           } else {
-            const err138 = { instancePath: instancePath + "/ports", schemaPath: "#/properties/ports/type", keyword: "type", params: { type: "array" } };
+            const err141 = { instancePath: instancePath + "/ports", schemaPath: "#/properties/ports/type", keyword: "type", params: { type: "array" } };
             if (vErrors === null) {
-              vErrors = [err138];
+              vErrors = [err141];
             } else {
-              vErrors.push(err138);
+              vErrors.push(err141);
             }
             errors++;
           }
         }
         if (data.post_start !== void 0) {
-          let data193 = data.post_start;
-          if (Array.isArray(data193)) {
-            const len21 = data193.length;
+          let data196 = data.post_start;
+          if (Array.isArray(data196)) {
+            const len21 = data196.length;
             for (let i21 = 0; i21 < len21; i21++) {
-              if (!validate175(data193[i21], { instancePath: instancePath + "/post_start/" + i21, parentData: data193, parentDataProperty: i21, rootData, dynamicAnchors })) {
+              if (!validate175(data196[i21], { instancePath: instancePath + "/post_start/" + i21, parentData: data196, parentDataProperty: i21, rootData, dynamicAnchors })) {
                 vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
                 errors = vErrors.length;
               }
             }
           } else {
-            const err139 = { instancePath: instancePath + "/post_start", schemaPath: "#/properties/post_start/type", keyword: "type", params: { type: "array" } };
+            const err142 = { instancePath: instancePath + "/post_start", schemaPath: "#/properties/post_start/type", keyword: "type", params: { type: "array" } };
             if (vErrors === null) {
-              vErrors = [err139];
+              vErrors = [err142];
             } else {
-              vErrors.push(err139);
+              vErrors.push(err142);
             }
             errors++;
           }
         }
         if (data.pre_start !== void 0) {
-          let data195 = data.pre_start;
-          if (Array.isArray(data195)) {
-            const len22 = data195.length;
+          let data198 = data.pre_start;
+          if (Array.isArray(data198)) {
+            const len22 = data198.length;
             for (let i22 = 0; i22 < len22; i22++) {
-              if (!validate175(data195[i22], { instancePath: instancePath + "/pre_start/" + i22, parentData: data195, parentDataProperty: i22, rootData, dynamicAnchors })) {
+              if (!validate175(data198[i22], { instancePath: instancePath + "/pre_start/" + i22, parentData: data198, parentDataProperty: i22, rootData, dynamicAnchors })) {
                 vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
                 errors = vErrors.length;
               }
             }
           } else {
-            const err140 = { instancePath: instancePath + "/pre_start", schemaPath: "#/properties/pre_start/type", keyword: "type", params: { type: "array" } };
+            const err143 = { instancePath: instancePath + "/pre_start", schemaPath: "#/properties/pre_start/type", keyword: "type", params: { type: "array" } };
             if (vErrors === null) {
-              vErrors = [err140];
+              vErrors = [err143];
             } else {
-              vErrors.push(err140);
+              vErrors.push(err143);
             }
             errors++;
           }
         }
         if (data.pre_stop !== void 0) {
-          let data197 = data.pre_stop;
-          if (Array.isArray(data197)) {
-            const len23 = data197.length;
+          let data200 = data.pre_stop;
+          if (Array.isArray(data200)) {
+            const len23 = data200.length;
             for (let i23 = 0; i23 < len23; i23++) {
-              if (!validate175(data197[i23], { instancePath: instancePath + "/pre_stop/" + i23, parentData: data197, parentDataProperty: i23, rootData, dynamicAnchors })) {
+              if (!validate175(data200[i23], { instancePath: instancePath + "/pre_stop/" + i23, parentData: data200, parentDataProperty: i23, rootData, dynamicAnchors })) {
                 vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
                 errors = vErrors.length;
               }
             }
           } else {
-            const err141 = { instancePath: instancePath + "/pre_stop", schemaPath: "#/properties/pre_stop/type", keyword: "type", params: { type: "array" } };
+            const err144 = { instancePath: instancePath + "/pre_stop", schemaPath: "#/properties/pre_stop/type", keyword: "type", params: { type: "array" } };
             if (vErrors === null) {
-              vErrors = [err141];
+              vErrors = [err144];
             } else {
-              vErrors.push(err141);
+              vErrors.push(err144);
             }
             errors++;
           }
@@ -3488,56 +3524,20 @@ var require_stdin = __commonJS({
           }
         }
         if (data.provider !== void 0) {
-          let data201 = data.provider;
-          if (data201 && typeof data201 == "object" && !Array.isArray(data201)) {
-            if (data201.type === void 0) {
-              const err142 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/required", keyword: "required", params: { missingProperty: "type" } };
+          let data204 = data.provider;
+          if (data204 && typeof data204 == "object" && !Array.isArray(data204)) {
+            if (data204.type === void 0) {
+              const err145 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/required", keyword: "required", params: { missingProperty: "type" } };
               if (vErrors === null) {
-                vErrors = [err142];
+                vErrors = [err145];
               } else {
-                vErrors.push(err142);
+                vErrors.push(err145);
               }
               errors++;
             }
-            for (const key24 in data201) {
+            for (const key24 in data204) {
               if (!(key24 === "type" || key24 === "options" || pattern3.test(key24))) {
-                const err143 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key24 } };
-                if (vErrors === null) {
-                  vErrors = [err143];
-                } else {
-                  vErrors.push(err143);
-                }
-                errors++;
-              }
-            }
-            if (data201.type !== void 0) {
-              if (typeof data201.type !== "string") {
-                const err144 = { instancePath: instancePath + "/provider/type", schemaPath: "#/properties/provider/properties/type/type", keyword: "type", params: { type: "string" } };
-                if (vErrors === null) {
-                  vErrors = [err144];
-                } else {
-                  vErrors.push(err144);
-                }
-                errors++;
-              }
-            }
-            if (data201.options !== void 0) {
-              let data203 = data201.options;
-              if (data203 && typeof data203 == "object" && !Array.isArray(data203)) {
-                for (const key25 in data203) {
-                  let data204 = data203[key25];
-                  if (typeof data204 !== "string" && !(typeof data204 == "number" && isFinite(data204)) && typeof data204 !== "boolean" && !Array.isArray(data204)) {
-                    const err145 = { instancePath: instancePath + "/provider/options/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/provider/properties/options/additionalProperties/type", keyword: "type", params: { type: schema22.properties.provider.properties.options.additionalProperties.type } };
-                    if (vErrors === null) {
-                      vErrors = [err145];
-                    } else {
-                      vErrors.push(err145);
-                    }
-                    errors++;
-                  }
-                }
-              } else {
-                const err146 = { instancePath: instancePath + "/provider/options", schemaPath: "#/properties/provider/properties/options/type", keyword: "type", params: { type: "object" } };
+                const err146 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key24 } };
                 if (vErrors === null) {
                   vErrors = [err146];
                 } else {
@@ -3546,45 +3546,81 @@ var require_stdin = __commonJS({
                 errors++;
               }
             }
+            if (data204.type !== void 0) {
+              if (typeof data204.type !== "string") {
+                const err147 = { instancePath: instancePath + "/provider/type", schemaPath: "#/properties/provider/properties/type/type", keyword: "type", params: { type: "string" } };
+                if (vErrors === null) {
+                  vErrors = [err147];
+                } else {
+                  vErrors.push(err147);
+                }
+                errors++;
+              }
+            }
+            if (data204.options !== void 0) {
+              let data206 = data204.options;
+              if (data206 && typeof data206 == "object" && !Array.isArray(data206)) {
+                for (const key25 in data206) {
+                  let data207 = data206[key25];
+                  if (typeof data207 !== "string" && !(typeof data207 == "number" && isFinite(data207)) && typeof data207 !== "boolean" && !Array.isArray(data207)) {
+                    const err148 = { instancePath: instancePath + "/provider/options/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/provider/properties/options/additionalProperties/type", keyword: "type", params: { type: schema22.properties.provider.properties.options.additionalProperties.type } };
+                    if (vErrors === null) {
+                      vErrors = [err148];
+                    } else {
+                      vErrors.push(err148);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err149 = { instancePath: instancePath + "/provider/options", schemaPath: "#/properties/provider/properties/options/type", keyword: "type", params: { type: "object" } };
+                if (vErrors === null) {
+                  vErrors = [err149];
+                } else {
+                  vErrors.push(err149);
+                }
+                errors++;
+              }
+            }
           } else {
-            const err147 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/type", keyword: "type", params: { type: "object" } };
+            const err150 = { instancePath: instancePath + "/provider", schemaPath: "#/properties/provider/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err147];
+              vErrors = [err150];
             } else {
-              vErrors.push(err147);
+              vErrors.push(err150);
             }
             errors++;
           }
         }
         if (data.pull_policy !== void 0) {
-          let data205 = data.pull_policy;
-          if (typeof data205 === "string") {
-            if (!pattern36.test(data205)) {
-              const err148 = { instancePath: instancePath + "/pull_policy", schemaPath: "#/properties/pull_policy/pattern", keyword: "pattern", params: { pattern: "^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$" } };
+          let data208 = data.pull_policy;
+          if (typeof data208 === "string") {
+            if (!pattern36.test(data208)) {
+              const err151 = { instancePath: instancePath + "/pull_policy", schemaPath: "#/properties/pull_policy/pattern", keyword: "pattern", params: { pattern: "^(always|never|build|if_not_present|missing|refresh|daily|weekly|every_([0-9]+[wdhms])+)$" } };
               if (vErrors === null) {
-                vErrors = [err148];
+                vErrors = [err151];
               } else {
-                vErrors.push(err148);
+                vErrors.push(err151);
               }
               errors++;
             }
           } else {
-            const err149 = { instancePath: instancePath + "/pull_policy", schemaPath: "#/properties/pull_policy/type", keyword: "type", params: { type: "string" } };
+            const err152 = { instancePath: instancePath + "/pull_policy", schemaPath: "#/properties/pull_policy/type", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
-              vErrors = [err149];
+              vErrors = [err152];
             } else {
-              vErrors.push(err149);
+              vErrors.push(err152);
             }
             errors++;
           }
         }
         if (data.pull_refresh_after !== void 0) {
           if (typeof data.pull_refresh_after !== "string") {
-            const err150 = { instancePath: instancePath + "/pull_refresh_after", schemaPath: "#/properties/pull_refresh_after/type", keyword: "type", params: { type: "string" } };
+            const err153 = { instancePath: instancePath + "/pull_refresh_after", schemaPath: "#/properties/pull_refresh_after/type", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
-              vErrors = [err150];
+              vErrors = [err153];
             } else {
-              vErrors.push(err150);
+              vErrors.push(err153);
             }
             errors++;
           }
@@ -3596,34 +3632,34 @@ var require_stdin = __commonJS({
           }
         }
         if (data.restart !== void 0) {
-          let data208 = data.restart;
-          if (typeof data208 === "string") {
-            if (!pattern37.test(data208)) {
-              const err151 = { instancePath: instancePath + "/restart", schemaPath: "#/properties/restart/pattern", keyword: "pattern", params: { pattern: "^(no|always|unless-stopped|on-failure(:[0-9]+)?)$" } };
+          let data211 = data.restart;
+          if (typeof data211 === "string") {
+            if (!pattern37.test(data211)) {
+              const err154 = { instancePath: instancePath + "/restart", schemaPath: "#/properties/restart/pattern", keyword: "pattern", params: { pattern: "^(no|always|unless-stopped|on-failure(:[0-9]+)?)$" } };
               if (vErrors === null) {
-                vErrors = [err151];
+                vErrors = [err154];
               } else {
-                vErrors.push(err151);
+                vErrors.push(err154);
               }
               errors++;
             }
           } else {
-            const err152 = { instancePath: instancePath + "/restart", schemaPath: "#/properties/restart/type", keyword: "type", params: { type: "string" } };
+            const err155 = { instancePath: instancePath + "/restart", schemaPath: "#/properties/restart/type", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
-              vErrors = [err152];
+              vErrors = [err155];
             } else {
-              vErrors.push(err152);
+              vErrors.push(err155);
             }
             errors++;
           }
         }
         if (data.runtime !== void 0) {
           if (typeof data.runtime !== "string") {
-            const err153 = { instancePath: instancePath + "/runtime", schemaPath: "#/properties/runtime/type", keyword: "type", params: { type: "string" } };
+            const err156 = { instancePath: instancePath + "/runtime", schemaPath: "#/properties/runtime/type", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
-              vErrors = [err153];
+              vErrors = [err156];
             } else {
-              vErrors.push(err153);
+              vErrors.push(err156);
             }
             errors++;
           }
@@ -3635,21 +3671,21 @@ var require_stdin = __commonJS({
           }
         }
         if (data.secrets !== void 0) {
-          let data211 = data.secrets;
-          if (Array.isArray(data211)) {
-            const len24 = data211.length;
+          let data214 = data.secrets;
+          if (Array.isArray(data214)) {
+            const len24 = data214.length;
             for (let i24 = 0; i24 < len24; i24++) {
-              if (!validate90(data211[i24], { instancePath: instancePath + "/secrets/" + i24, parentData: data211, parentDataProperty: i24, rootData, dynamicAnchors })) {
+              if (!validate90(data214[i24], { instancePath: instancePath + "/secrets/" + i24, parentData: data214, parentDataProperty: i24, rootData, dynamicAnchors })) {
                 vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
                 errors = vErrors.length;
               }
             }
           } else {
-            const err154 = { instancePath: instancePath + "/secrets", schemaPath: "#/properties/secrets/type", keyword: "type", params: { type: "array" } };
+            const err157 = { instancePath: instancePath + "/secrets", schemaPath: "#/properties/secrets/type", keyword: "type", params: { type: "array" } };
             if (vErrors === null) {
-              vErrors = [err154];
+              vErrors = [err157];
             } else {
-              vErrors.push(err154);
+              vErrors.push(err157);
             }
             errors++;
           }
@@ -3685,13 +3721,13 @@ var require_stdin = __commonJS({
           }
         }
         if (data.storage_opt !== void 0) {
-          let data218 = data.storage_opt;
-          if (!(data218 && typeof data218 == "object" && !Array.isArray(data218))) {
-            const err155 = { instancePath: instancePath + "/storage_opt", schemaPath: "#/properties/storage_opt/type", keyword: "type", params: { type: "object" } };
+          let data221 = data.storage_opt;
+          if (!(data221 && typeof data221 == "object" && !Array.isArray(data221))) {
+            const err158 = { instancePath: instancePath + "/storage_opt", schemaPath: "#/properties/storage_opt/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err155];
+              vErrors = [err158];
             } else {
-              vErrors.push(err155);
+              vErrors.push(err158);
             }
             errors++;
           }
@@ -3734,96 +3770,64 @@ var require_stdin = __commonJS({
         }
         if (data.userns_mode !== void 0) {
           if (typeof data.userns_mode !== "string") {
-            const err156 = { instancePath: instancePath + "/userns_mode", schemaPath: "#/properties/userns_mode/type", keyword: "type", params: { type: "string" } };
+            const err159 = { instancePath: instancePath + "/userns_mode", schemaPath: "#/properties/userns_mode/type", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
-              vErrors = [err156];
+              vErrors = [err159];
             } else {
-              vErrors.push(err156);
+              vErrors.push(err159);
             }
             errors++;
           }
         }
         if (data.uts !== void 0) {
-          let data226 = data.uts;
-          if (typeof data226 !== "string") {
-            const err157 = { instancePath: instancePath + "/uts", schemaPath: "#/properties/uts/type", keyword: "type", params: { type: "string" } };
+          let data229 = data.uts;
+          if (typeof data229 !== "string") {
+            const err160 = { instancePath: instancePath + "/uts", schemaPath: "#/properties/uts/type", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
-              vErrors = [err157];
+              vErrors = [err160];
             } else {
-              vErrors.push(err157);
+              vErrors.push(err160);
             }
             errors++;
           }
-          if (!(data226 === "host")) {
-            const err158 = { instancePath: instancePath + "/uts", schemaPath: "#/properties/uts/enum", keyword: "enum", params: { allowedValues: schema22.properties.uts.enum } };
+          if (!(data229 === "host")) {
+            const err161 = { instancePath: instancePath + "/uts", schemaPath: "#/properties/uts/enum", keyword: "enum", params: { allowedValues: schema22.properties.uts.enum } };
             if (vErrors === null) {
-              vErrors = [err158];
+              vErrors = [err161];
             } else {
-              vErrors.push(err158);
+              vErrors.push(err161);
             }
             errors++;
           }
         }
         if (data.volumes !== void 0) {
-          let data227 = data.volumes;
-          if (Array.isArray(data227)) {
-            const len25 = data227.length;
+          let data230 = data.volumes;
+          if (Array.isArray(data230)) {
+            const len25 = data230.length;
             for (let i25 = 0; i25 < len25; i25++) {
-              let data228 = data227[i25];
-              if (typeof data228 !== "string" && !(data228 && typeof data228 == "object" && !Array.isArray(data228))) {
-                const err159 = { instancePath: instancePath + "/volumes/" + i25, schemaPath: "#/properties/volumes/items/type", keyword: "type", params: { type: schema22.properties.volumes.items.type } };
+              let data231 = data230[i25];
+              if (typeof data231 !== "string" && !(data231 && typeof data231 == "object" && !Array.isArray(data231))) {
+                const err162 = { instancePath: instancePath + "/volumes/" + i25, schemaPath: "#/properties/volumes/items/type", keyword: "type", params: { type: schema22.properties.volumes.items.type } };
                 if (vErrors === null) {
-                  vErrors = [err159];
+                  vErrors = [err162];
                 } else {
-                  vErrors.push(err159);
+                  vErrors.push(err162);
                 }
                 errors++;
               }
-              if (data228 && typeof data228 == "object" && !Array.isArray(data228)) {
-                if (data228.type === void 0) {
-                  const err160 = { instancePath: instancePath + "/volumes/" + i25, schemaPath: "#/properties/volumes/items/required", keyword: "required", params: { missingProperty: "type" } };
+              if (data231 && typeof data231 == "object" && !Array.isArray(data231)) {
+                if (data231.type === void 0) {
+                  const err163 = { instancePath: instancePath + "/volumes/" + i25, schemaPath: "#/properties/volumes/items/required", keyword: "required", params: { missingProperty: "type" } };
                   if (vErrors === null) {
-                    vErrors = [err160];
+                    vErrors = [err163];
                   } else {
-                    vErrors.push(err160);
+                    vErrors.push(err163);
                   }
                   errors++;
                 }
-                for (const key26 in data228) {
+                for (const key26 in data231) {
                   if (!(func1.call(schema22.properties.volumes.items.properties, key26) || pattern3.test(key26))) {
-                    const err161 = { instancePath: instancePath + "/volumes/" + i25, schemaPath: "#/properties/volumes/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key26 } };
-                    if (vErrors === null) {
-                      vErrors = [err161];
-                    } else {
-                      vErrors.push(err161);
-                    }
-                    errors++;
-                  }
-                }
-                if (data228.type !== void 0) {
-                  let data229 = data228.type;
-                  if (typeof data229 !== "string") {
-                    const err162 = { instancePath: instancePath + "/volumes/" + i25 + "/type", schemaPath: "#/properties/volumes/items/properties/type/type", keyword: "type", params: { type: "string" } };
-                    if (vErrors === null) {
-                      vErrors = [err162];
-                    } else {
-                      vErrors.push(err162);
-                    }
-                    errors++;
-                  }
-                  if (!(data229 === "volume" || data229 === "bind" || data229 === "tmpfs" || data229 === "image" || data229 === "npipe" || data229 === "cluster")) {
-                    const err163 = { instancePath: instancePath + "/volumes/" + i25 + "/type", schemaPath: "#/properties/volumes/items/properties/type/enum", keyword: "enum", params: { allowedValues: schema22.properties.volumes.items.properties.type.enum } };
-                    if (vErrors === null) {
-                      vErrors = [err163];
-                    } else {
-                      vErrors.push(err163);
-                    }
-                    errors++;
-                  }
-                }
-                if (data228.source !== void 0) {
-                  if (typeof data228.source !== "string") {
-                    const err164 = { instancePath: instancePath + "/volumes/" + i25 + "/source", schemaPath: "#/properties/volumes/items/properties/source/type", keyword: "type", params: { type: "string" } };
+                    const err164 = { instancePath: instancePath + "/volumes/" + i25, schemaPath: "#/properties/volumes/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key26 } };
                     if (vErrors === null) {
                       vErrors = [err164];
                     } else {
@@ -3832,9 +3836,10 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data228.target !== void 0) {
-                  if (typeof data228.target !== "string") {
-                    const err165 = { instancePath: instancePath + "/volumes/" + i25 + "/target", schemaPath: "#/properties/volumes/items/properties/target/type", keyword: "type", params: { type: "string" } };
+                if (data231.type !== void 0) {
+                  let data232 = data231.type;
+                  if (typeof data232 !== "string") {
+                    const err165 = { instancePath: instancePath + "/volumes/" + i25 + "/type", schemaPath: "#/properties/volumes/items/properties/type/type", keyword: "type", params: { type: "string" } };
                     if (vErrors === null) {
                       vErrors = [err165];
                     } else {
@@ -3842,16 +3847,8 @@ var require_stdin = __commonJS({
                     }
                     errors++;
                   }
-                }
-                if (data228.read_only !== void 0) {
-                  if (!validate61(data228.read_only, { instancePath: instancePath + "/volumes/" + i25 + "/read_only", parentData: data228, parentDataProperty: "read_only", rootData, dynamicAnchors })) {
-                    vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
-                    errors = vErrors.length;
-                  }
-                }
-                if (data228.consistency !== void 0) {
-                  if (typeof data228.consistency !== "string") {
-                    const err166 = { instancePath: instancePath + "/volumes/" + i25 + "/consistency", schemaPath: "#/properties/volumes/items/properties/consistency/type", keyword: "type", params: { type: "string" } };
+                  if (!(data232 === "volume" || data232 === "bind" || data232 === "tmpfs" || data232 === "image" || data232 === "npipe" || data232 === "cluster")) {
+                    const err166 = { instancePath: instancePath + "/volumes/" + i25 + "/type", schemaPath: "#/properties/volumes/items/properties/type/enum", keyword: "enum", params: { allowedValues: schema22.properties.volumes.items.properties.type.enum } };
                     if (vErrors === null) {
                       vErrors = [err166];
                     } else {
@@ -3860,51 +3857,51 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data228.bind !== void 0) {
-                  let data234 = data228.bind;
-                  if (data234 && typeof data234 == "object" && !Array.isArray(data234)) {
-                    for (const key27 in data234) {
+                if (data231.source !== void 0) {
+                  if (typeof data231.source !== "string") {
+                    const err167 = { instancePath: instancePath + "/volumes/" + i25 + "/source", schemaPath: "#/properties/volumes/items/properties/source/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err167];
+                    } else {
+                      vErrors.push(err167);
+                    }
+                    errors++;
+                  }
+                }
+                if (data231.target !== void 0) {
+                  if (typeof data231.target !== "string") {
+                    const err168 = { instancePath: instancePath + "/volumes/" + i25 + "/target", schemaPath: "#/properties/volumes/items/properties/target/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err168];
+                    } else {
+                      vErrors.push(err168);
+                    }
+                    errors++;
+                  }
+                }
+                if (data231.read_only !== void 0) {
+                  if (!validate61(data231.read_only, { instancePath: instancePath + "/volumes/" + i25 + "/read_only", parentData: data231, parentDataProperty: "read_only", rootData, dynamicAnchors })) {
+                    vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+                    errors = vErrors.length;
+                  }
+                }
+                if (data231.consistency !== void 0) {
+                  if (typeof data231.consistency !== "string") {
+                    const err169 = { instancePath: instancePath + "/volumes/" + i25 + "/consistency", schemaPath: "#/properties/volumes/items/properties/consistency/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err169];
+                    } else {
+                      vErrors.push(err169);
+                    }
+                    errors++;
+                  }
+                }
+                if (data231.bind !== void 0) {
+                  let data237 = data231.bind;
+                  if (data237 && typeof data237 == "object" && !Array.isArray(data237)) {
+                    for (const key27 in data237) {
                       if (!(key27 === "propagation" || key27 === "create_host_path" || key27 === "recursive" || key27 === "selinux" || pattern3.test(key27))) {
-                        const err167 = { instancePath: instancePath + "/volumes/" + i25 + "/bind", schemaPath: "#/properties/volumes/items/properties/bind/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key27 } };
-                        if (vErrors === null) {
-                          vErrors = [err167];
-                        } else {
-                          vErrors.push(err167);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data234.propagation !== void 0) {
-                      let data235 = data234.propagation;
-                      if (typeof data235 !== "string") {
-                        const err168 = { instancePath: instancePath + "/volumes/" + i25 + "/bind/propagation", schemaPath: "#/properties/volumes/items/properties/bind/properties/propagation/type", keyword: "type", params: { type: "string" } };
-                        if (vErrors === null) {
-                          vErrors = [err168];
-                        } else {
-                          vErrors.push(err168);
-                        }
-                        errors++;
-                      }
-                      if (!(data235 === "private" || data235 === "rprivate" || data235 === "shared" || data235 === "rshared" || data235 === "slave" || data235 === "rslave")) {
-                        const err169 = { instancePath: instancePath + "/volumes/" + i25 + "/bind/propagation", schemaPath: "#/properties/volumes/items/properties/bind/properties/propagation/enum", keyword: "enum", params: { allowedValues: schema22.properties.volumes.items.properties.bind.properties.propagation.enum } };
-                        if (vErrors === null) {
-                          vErrors = [err169];
-                        } else {
-                          vErrors.push(err169);
-                        }
-                        errors++;
-                      }
-                    }
-                    if (data234.create_host_path !== void 0) {
-                      if (!validate61(data234.create_host_path, { instancePath: instancePath + "/volumes/" + i25 + "/bind/create_host_path", parentData: data234, parentDataProperty: "create_host_path", rootData, dynamicAnchors })) {
-                        vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
-                        errors = vErrors.length;
-                      }
-                    }
-                    if (data234.recursive !== void 0) {
-                      let data237 = data234.recursive;
-                      if (typeof data237 !== "string") {
-                        const err170 = { instancePath: instancePath + "/volumes/" + i25 + "/bind/recursive", schemaPath: "#/properties/volumes/items/properties/bind/properties/recursive/type", keyword: "type", params: { type: "string" } };
+                        const err170 = { instancePath: instancePath + "/volumes/" + i25 + "/bind", schemaPath: "#/properties/volumes/items/properties/bind/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key27 } };
                         if (vErrors === null) {
                           vErrors = [err170];
                         } else {
@@ -3912,8 +3909,11 @@ var require_stdin = __commonJS({
                         }
                         errors++;
                       }
-                      if (!(data237 === "enabled" || data237 === "disabled" || data237 === "writable" || data237 === "readonly")) {
-                        const err171 = { instancePath: instancePath + "/volumes/" + i25 + "/bind/recursive", schemaPath: "#/properties/volumes/items/properties/bind/properties/recursive/enum", keyword: "enum", params: { allowedValues: schema22.properties.volumes.items.properties.bind.properties.recursive.enum } };
+                    }
+                    if (data237.propagation !== void 0) {
+                      let data238 = data237.propagation;
+                      if (typeof data238 !== "string") {
+                        const err171 = { instancePath: instancePath + "/volumes/" + i25 + "/bind/propagation", schemaPath: "#/properties/volumes/items/properties/bind/properties/propagation/type", keyword: "type", params: { type: "string" } };
                         if (vErrors === null) {
                           vErrors = [err171];
                         } else {
@@ -3921,11 +3921,8 @@ var require_stdin = __commonJS({
                         }
                         errors++;
                       }
-                    }
-                    if (data234.selinux !== void 0) {
-                      let data238 = data234.selinux;
-                      if (typeof data238 !== "string") {
-                        const err172 = { instancePath: instancePath + "/volumes/" + i25 + "/bind/selinux", schemaPath: "#/properties/volumes/items/properties/bind/properties/selinux/type", keyword: "type", params: { type: "string" } };
+                      if (!(data238 === "private" || data238 === "rprivate" || data238 === "shared" || data238 === "rshared" || data238 === "slave" || data238 === "rslave")) {
+                        const err172 = { instancePath: instancePath + "/volumes/" + i25 + "/bind/propagation", schemaPath: "#/properties/volumes/items/properties/bind/properties/propagation/enum", keyword: "enum", params: { allowedValues: schema22.properties.volumes.items.properties.bind.properties.propagation.enum } };
                         if (vErrors === null) {
                           vErrors = [err172];
                         } else {
@@ -3933,8 +3930,17 @@ var require_stdin = __commonJS({
                         }
                         errors++;
                       }
-                      if (!(data238 === "z" || data238 === "Z")) {
-                        const err173 = { instancePath: instancePath + "/volumes/" + i25 + "/bind/selinux", schemaPath: "#/properties/volumes/items/properties/bind/properties/selinux/enum", keyword: "enum", params: { allowedValues: schema22.properties.volumes.items.properties.bind.properties.selinux.enum } };
+                    }
+                    if (data237.create_host_path !== void 0) {
+                      if (!validate61(data237.create_host_path, { instancePath: instancePath + "/volumes/" + i25 + "/bind/create_host_path", parentData: data237, parentDataProperty: "create_host_path", rootData, dynamicAnchors })) {
+                        vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+                        errors = vErrors.length;
+                      }
+                    }
+                    if (data237.recursive !== void 0) {
+                      let data240 = data237.recursive;
+                      if (typeof data240 !== "string") {
+                        const err173 = { instancePath: instancePath + "/volumes/" + i25 + "/bind/recursive", schemaPath: "#/properties/volumes/items/properties/bind/properties/recursive/type", keyword: "type", params: { type: "string" } };
                         if (vErrors === null) {
                           vErrors = [err173];
                         } else {
@@ -3942,23 +3948,20 @@ var require_stdin = __commonJS({
                         }
                         errors++;
                       }
+                      if (!(data240 === "enabled" || data240 === "disabled" || data240 === "writable" || data240 === "readonly")) {
+                        const err174 = { instancePath: instancePath + "/volumes/" + i25 + "/bind/recursive", schemaPath: "#/properties/volumes/items/properties/bind/properties/recursive/enum", keyword: "enum", params: { allowedValues: schema22.properties.volumes.items.properties.bind.properties.recursive.enum } };
+                        if (vErrors === null) {
+                          vErrors = [err174];
+                        } else {
+                          vErrors.push(err174);
+                        }
+                        errors++;
+                      }
                     }
-                  } else {
-                    const err174 = { instancePath: instancePath + "/volumes/" + i25 + "/bind", schemaPath: "#/properties/volumes/items/properties/bind/type", keyword: "type", params: { type: "object" } };
-                    if (vErrors === null) {
-                      vErrors = [err174];
-                    } else {
-                      vErrors.push(err174);
-                    }
-                    errors++;
-                  }
-                }
-                if (data228.volume !== void 0) {
-                  let data239 = data228.volume;
-                  if (data239 && typeof data239 == "object" && !Array.isArray(data239)) {
-                    for (const key28 in data239) {
-                      if (!(key28 === "nocopy" || key28 === "subpath" || key28 === "labels" || pattern3.test(key28))) {
-                        const err175 = { instancePath: instancePath + "/volumes/" + i25 + "/volume", schemaPath: "#/properties/volumes/items/properties/volume/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key28 } };
+                    if (data237.selinux !== void 0) {
+                      let data241 = data237.selinux;
+                      if (typeof data241 !== "string") {
+                        const err175 = { instancePath: instancePath + "/volumes/" + i25 + "/bind/selinux", schemaPath: "#/properties/volumes/items/properties/bind/properties/selinux/type", keyword: "type", params: { type: "string" } };
                         if (vErrors === null) {
                           vErrors = [err175];
                         } else {
@@ -3966,16 +3969,8 @@ var require_stdin = __commonJS({
                         }
                         errors++;
                       }
-                    }
-                    if (data239.nocopy !== void 0) {
-                      if (!validate61(data239.nocopy, { instancePath: instancePath + "/volumes/" + i25 + "/volume/nocopy", parentData: data239, parentDataProperty: "nocopy", rootData, dynamicAnchors })) {
-                        vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
-                        errors = vErrors.length;
-                      }
-                    }
-                    if (data239.subpath !== void 0) {
-                      if (typeof data239.subpath !== "string") {
-                        const err176 = { instancePath: instancePath + "/volumes/" + i25 + "/volume/subpath", schemaPath: "#/properties/volumes/items/properties/volume/properties/subpath/type", keyword: "type", params: { type: "string" } };
+                      if (!(data241 === "z" || data241 === "Z")) {
+                        const err176 = { instancePath: instancePath + "/volumes/" + i25 + "/bind/selinux", schemaPath: "#/properties/volumes/items/properties/bind/properties/selinux/enum", keyword: "enum", params: { allowedValues: schema22.properties.volumes.items.properties.bind.properties.selinux.enum } };
                         if (vErrors === null) {
                           vErrors = [err176];
                         } else {
@@ -3984,14 +3979,8 @@ var require_stdin = __commonJS({
                         errors++;
                       }
                     }
-                    if (data239.labels !== void 0) {
-                      if (!validate59(data239.labels, { instancePath: instancePath + "/volumes/" + i25 + "/volume/labels", parentData: data239, parentDataProperty: "labels", rootData, dynamicAnchors })) {
-                        vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
-                        errors = vErrors.length;
-                      }
-                    }
                   } else {
-                    const err177 = { instancePath: instancePath + "/volumes/" + i25 + "/volume", schemaPath: "#/properties/volumes/items/properties/volume/type", keyword: "type", params: { type: "object" } };
+                    const err177 = { instancePath: instancePath + "/volumes/" + i25 + "/bind", schemaPath: "#/properties/volumes/items/properties/bind/type", keyword: "type", params: { type: "object" } };
                     if (vErrors === null) {
                       vErrors = [err177];
                     } else {
@@ -4000,12 +3989,12 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
-                if (data228.tmpfs !== void 0) {
-                  let data243 = data228.tmpfs;
-                  if (data243 && typeof data243 == "object" && !Array.isArray(data243)) {
-                    for (const key29 in data243) {
-                      if (!(key29 === "size" || key29 === "mode" || pattern3.test(key29))) {
-                        const err178 = { instancePath: instancePath + "/volumes/" + i25 + "/tmpfs", schemaPath: "#/properties/volumes/items/properties/tmpfs/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key29 } };
+                if (data231.volume !== void 0) {
+                  let data242 = data231.volume;
+                  if (data242 && typeof data242 == "object" && !Array.isArray(data242)) {
+                    for (const key28 in data242) {
+                      if (!(key28 === "nocopy" || key28 === "subpath" || key28 === "labels" || pattern3.test(key28))) {
+                        const err178 = { instancePath: instancePath + "/volumes/" + i25 + "/volume", schemaPath: "#/properties/volumes/items/properties/volume/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key28 } };
                         if (vErrors === null) {
                           vErrors = [err178];
                         } else {
@@ -4014,45 +4003,45 @@ var require_stdin = __commonJS({
                         errors++;
                       }
                     }
-                    if (data243.size !== void 0) {
-                      if (!validate69(data243.size, { instancePath: instancePath + "/volumes/" + i25 + "/tmpfs/size", parentData: data243, parentDataProperty: "size", rootData, dynamicAnchors })) {
-                        vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+                    if (data242.nocopy !== void 0) {
+                      if (!validate61(data242.nocopy, { instancePath: instancePath + "/volumes/" + i25 + "/volume/nocopy", parentData: data242, parentDataProperty: "nocopy", rootData, dynamicAnchors })) {
+                        vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
                         errors = vErrors.length;
                       }
                     }
-                    if (data243.mode !== void 0) {
-                      if (!validate63(data243.mode, { instancePath: instancePath + "/volumes/" + i25 + "/tmpfs/mode", parentData: data243, parentDataProperty: "mode", rootData, dynamicAnchors })) {
-                        vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
-                        errors = vErrors.length;
-                      }
-                    }
-                  } else {
-                    const err179 = { instancePath: instancePath + "/volumes/" + i25 + "/tmpfs", schemaPath: "#/properties/volumes/items/properties/tmpfs/type", keyword: "type", params: { type: "object" } };
-                    if (vErrors === null) {
-                      vErrors = [err179];
-                    } else {
-                      vErrors.push(err179);
-                    }
-                    errors++;
-                  }
-                }
-                if (data228.image !== void 0) {
-                  let data246 = data228.image;
-                  if (data246 && typeof data246 == "object" && !Array.isArray(data246)) {
-                    for (const key30 in data246) {
-                      if (!(key30 === "subpath" || pattern3.test(key30))) {
-                        const err180 = { instancePath: instancePath + "/volumes/" + i25 + "/image", schemaPath: "#/properties/volumes/items/properties/image/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key30 } };
+                    if (data242.subpath !== void 0) {
+                      if (typeof data242.subpath !== "string") {
+                        const err179 = { instancePath: instancePath + "/volumes/" + i25 + "/volume/subpath", schemaPath: "#/properties/volumes/items/properties/volume/properties/subpath/type", keyword: "type", params: { type: "string" } };
                         if (vErrors === null) {
-                          vErrors = [err180];
+                          vErrors = [err179];
                         } else {
-                          vErrors.push(err180);
+                          vErrors.push(err179);
                         }
                         errors++;
                       }
                     }
-                    if (data246.subpath !== void 0) {
-                      if (typeof data246.subpath !== "string") {
-                        const err181 = { instancePath: instancePath + "/volumes/" + i25 + "/image/subpath", schemaPath: "#/properties/volumes/items/properties/image/properties/subpath/type", keyword: "type", params: { type: "string" } };
+                    if (data242.labels !== void 0) {
+                      if (!validate59(data242.labels, { instancePath: instancePath + "/volumes/" + i25 + "/volume/labels", parentData: data242, parentDataProperty: "labels", rootData, dynamicAnchors })) {
+                        vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+                        errors = vErrors.length;
+                      }
+                    }
+                  } else {
+                    const err180 = { instancePath: instancePath + "/volumes/" + i25 + "/volume", schemaPath: "#/properties/volumes/items/properties/volume/type", keyword: "type", params: { type: "object" } };
+                    if (vErrors === null) {
+                      vErrors = [err180];
+                    } else {
+                      vErrors.push(err180);
+                    }
+                    errors++;
+                  }
+                }
+                if (data231.tmpfs !== void 0) {
+                  let data246 = data231.tmpfs;
+                  if (data246 && typeof data246 == "object" && !Array.isArray(data246)) {
+                    for (const key29 in data246) {
+                      if (!(key29 === "size" || key29 === "mode" || pattern3.test(key29))) {
+                        const err181 = { instancePath: instancePath + "/volumes/" + i25 + "/tmpfs", schemaPath: "#/properties/volumes/items/properties/tmpfs/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key29 } };
                         if (vErrors === null) {
                           vErrors = [err181];
                         } else {
@@ -4061,8 +4050,20 @@ var require_stdin = __commonJS({
                         errors++;
                       }
                     }
+                    if (data246.size !== void 0) {
+                      if (!validate69(data246.size, { instancePath: instancePath + "/volumes/" + i25 + "/tmpfs/size", parentData: data246, parentDataProperty: "size", rootData, dynamicAnchors })) {
+                        vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+                        errors = vErrors.length;
+                      }
+                    }
+                    if (data246.mode !== void 0) {
+                      if (!validate63(data246.mode, { instancePath: instancePath + "/volumes/" + i25 + "/tmpfs/mode", parentData: data246, parentDataProperty: "mode", rootData, dynamicAnchors })) {
+                        vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+                        errors = vErrors.length;
+                      }
+                    }
                   } else {
-                    const err182 = { instancePath: instancePath + "/volumes/" + i25 + "/image", schemaPath: "#/properties/volumes/items/properties/image/type", keyword: "type", params: { type: "object" } };
+                    const err182 = { instancePath: instancePath + "/volumes/" + i25 + "/tmpfs", schemaPath: "#/properties/volumes/items/properties/tmpfs/type", keyword: "type", params: { type: "object" } };
                     if (vErrors === null) {
                       vErrors = [err182];
                     } else {
@@ -4071,14 +4072,49 @@ var require_stdin = __commonJS({
                     errors++;
                   }
                 }
+                if (data231.image !== void 0) {
+                  let data249 = data231.image;
+                  if (data249 && typeof data249 == "object" && !Array.isArray(data249)) {
+                    for (const key30 in data249) {
+                      if (!(key30 === "subpath" || pattern3.test(key30))) {
+                        const err183 = { instancePath: instancePath + "/volumes/" + i25 + "/image", schemaPath: "#/properties/volumes/items/properties/image/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key30 } };
+                        if (vErrors === null) {
+                          vErrors = [err183];
+                        } else {
+                          vErrors.push(err183);
+                        }
+                        errors++;
+                      }
+                    }
+                    if (data249.subpath !== void 0) {
+                      if (typeof data249.subpath !== "string") {
+                        const err184 = { instancePath: instancePath + "/volumes/" + i25 + "/image/subpath", schemaPath: "#/properties/volumes/items/properties/image/properties/subpath/type", keyword: "type", params: { type: "string" } };
+                        if (vErrors === null) {
+                          vErrors = [err184];
+                        } else {
+                          vErrors.push(err184);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err185 = { instancePath: instancePath + "/volumes/" + i25 + "/image", schemaPath: "#/properties/volumes/items/properties/image/type", keyword: "type", params: { type: "object" } };
+                    if (vErrors === null) {
+                      vErrors = [err185];
+                    } else {
+                      vErrors.push(err185);
+                    }
+                    errors++;
+                  }
+                }
               }
             }
           } else {
-            const err183 = { instancePath: instancePath + "/volumes", schemaPath: "#/properties/volumes/type", keyword: "type", params: { type: "array" } };
+            const err186 = { instancePath: instancePath + "/volumes", schemaPath: "#/properties/volumes/type", keyword: "type", params: { type: "array" } };
             if (vErrors === null) {
-              vErrors = [err183];
+              vErrors = [err186];
             } else {
-              vErrors.push(err183);
+              vErrors.push(err186);
             }
             errors++;
           }
@@ -4091,87 +4127,87 @@ var require_stdin = __commonJS({
         }
         if (data.working_dir !== void 0) {
           if (typeof data.working_dir !== "string") {
-            const err184 = { instancePath: instancePath + "/working_dir", schemaPath: "#/properties/working_dir/type", keyword: "type", params: { type: "string" } };
+            const err187 = { instancePath: instancePath + "/working_dir", schemaPath: "#/properties/working_dir/type", keyword: "type", params: { type: "string" } };
             if (vErrors === null) {
-              vErrors = [err184];
+              vErrors = [err187];
             } else {
-              vErrors.push(err184);
+              vErrors.push(err187);
             }
             errors++;
           }
         }
         if (data["x-tsorch"] !== void 0) {
-          let data250 = data["x-tsorch"];
-          if (data250 && typeof data250 == "object" && !Array.isArray(data250)) {
-            for (const key31 in data250) {
+          let data253 = data["x-tsorch"];
+          if (data253 && typeof data253 == "object" && !Array.isArray(data253)) {
+            for (const key31 in data253) {
               if (!(key31 === "probes")) {
-                const err185 = { instancePath: instancePath + "/x-tsorch", schemaPath: "#/properties/x-tsorch/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key31 } };
+                const err188 = { instancePath: instancePath + "/x-tsorch", schemaPath: "#/properties/x-tsorch/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key31 } };
                 if (vErrors === null) {
-                  vErrors = [err185];
+                  vErrors = [err188];
                 } else {
-                  vErrors.push(err185);
+                  vErrors.push(err188);
                 }
                 errors++;
               }
             }
-            if (data250.probes !== void 0) {
-              let data251 = data250.probes;
-              if (data251 && typeof data251 == "object" && !Array.isArray(data251)) {
-                for (const key32 in data251) {
+            if (data253.probes !== void 0) {
+              let data254 = data253.probes;
+              if (data254 && typeof data254 == "object" && !Array.isArray(data254)) {
+                for (const key32 in data254) {
                   if (!(key32 === "start" || key32 === "ready" || key32 === "live")) {
-                    const err186 = { instancePath: instancePath + "/x-tsorch/probes", schemaPath: "#/properties/x-tsorch/properties/probes/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key32 } };
+                    const err189 = { instancePath: instancePath + "/x-tsorch/probes", schemaPath: "#/properties/x-tsorch/properties/probes/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key32 } };
                     if (vErrors === null) {
-                      vErrors = [err186];
+                      vErrors = [err189];
                     } else {
-                      vErrors.push(err186);
+                      vErrors.push(err189);
                     }
                     errors++;
                   }
                 }
-                if (data251.start !== void 0) {
-                  if (!validate207(data251.start, { instancePath: instancePath + "/x-tsorch/probes/start", parentData: data251, parentDataProperty: "start", rootData, dynamicAnchors })) {
+                if (data254.start !== void 0) {
+                  if (!validate207(data254.start, { instancePath: instancePath + "/x-tsorch/probes/start", parentData: data254, parentDataProperty: "start", rootData, dynamicAnchors })) {
                     vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
                     errors = vErrors.length;
                   }
                 }
-                if (data251.ready !== void 0) {
-                  if (!validate207(data251.ready, { instancePath: instancePath + "/x-tsorch/probes/ready", parentData: data251, parentDataProperty: "ready", rootData, dynamicAnchors })) {
+                if (data254.ready !== void 0) {
+                  if (!validate207(data254.ready, { instancePath: instancePath + "/x-tsorch/probes/ready", parentData: data254, parentDataProperty: "ready", rootData, dynamicAnchors })) {
                     vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
                     errors = vErrors.length;
                   }
                 }
-                if (data251.live !== void 0) {
-                  if (!validate207(data251.live, { instancePath: instancePath + "/x-tsorch/probes/live", parentData: data251, parentDataProperty: "live", rootData, dynamicAnchors })) {
+                if (data254.live !== void 0) {
+                  if (!validate207(data254.live, { instancePath: instancePath + "/x-tsorch/probes/live", parentData: data254, parentDataProperty: "live", rootData, dynamicAnchors })) {
                     vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
                     errors = vErrors.length;
                   }
                 }
               } else {
-                const err187 = { instancePath: instancePath + "/x-tsorch/probes", schemaPath: "#/properties/x-tsorch/properties/probes/type", keyword: "type", params: { type: "object" } };
+                const err190 = { instancePath: instancePath + "/x-tsorch/probes", schemaPath: "#/properties/x-tsorch/properties/probes/type", keyword: "type", params: { type: "object" } };
                 if (vErrors === null) {
-                  vErrors = [err187];
+                  vErrors = [err190];
                 } else {
-                  vErrors.push(err187);
+                  vErrors.push(err190);
                 }
                 errors++;
               }
             }
           } else {
-            const err188 = { instancePath: instancePath + "/x-tsorch", schemaPath: "#/properties/x-tsorch/type", keyword: "type", params: { type: "object" } };
+            const err191 = { instancePath: instancePath + "/x-tsorch", schemaPath: "#/properties/x-tsorch/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err188];
+              vErrors = [err191];
             } else {
-              vErrors.push(err188);
+              vErrors.push(err191);
             }
             errors++;
           }
         }
       } else {
-        const err189 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+        const err192 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
         if (vErrors === null) {
-          vErrors = [err189];
+          vErrors = [err192];
         } else {
-          vErrors.push(err189);
+          vErrors.push(err192);
         }
         errors++;
       }
@@ -5193,4 +5229,4 @@ var require_stdin = __commonJS({
   }
 });
 export const validateStack: Validator = require_stdin().validateStack;
-export const stackKeys: KeyTree = {"version":{},"name":{},"include":{"[]":{"path":{"[]":{}},"project_directory":{},"env_file":{"[]":{}}}},"services":{"*":{"annotations":{"*":{},"[]":{}},"attach":{},"blkio_config":{"weight":{},"weight_device":{"[]":{"path":{},"weight":{}}},"device_read_bps":{"[]":{"path":{},"rate":{}}},"device_read_iops":{"[]":{"path":{},"rate":{}}},"device_write_bps":{"[]":{"path":{},"rate":{}}},"device_write_iops":{"[]":{"path":{},"rate":{}}}},"build":{"context":{},"dockerfile":{},"dockerfile_inline":{},"entitlements":{"[]":{}},"args":{"*":{},"[]":{}},"ssh":{"*":{},"[]":{}},"labels":{"*":{},"[]":{}},"cache_from":{"[]":{}},"cache_to":{"[]":{}},"no_cache":{},"no_cache_filter":{"[]":{}},"additional_contexts":{"*":{},"[]":{}},"network":{},"provenance":{},"sbom":{},"pull":{},"target":{},"shm_size":{},"extra_hosts":{"*":{"[]":{}},"[]":{}},"isolation":{},"privileged":{},"secrets":{"[]":{"source":{},"target":{},"uid":{},"gid":{},"mode":{}}},"tags":{"[]":{}},"ulimits":{"*":{"soft":{},"hard":{}}},"platforms":{"[]":{}}},"cap_add":{"[]":{}},"cap_drop":{"[]":{}},"cgroup":{},"cgroup_parent":{},"command":{"[]":{}},"configs":{"[]":{"source":{},"target":{},"uid":{},"gid":{},"mode":{}}},"container_name":{},"cpu_count":{},"cpu_percent":{},"cpu_period":{},"cpu_quota":{},"cpu_rt_period":{},"cpu_rt_runtime":{},"cpu_shares":{},"cpus":{},"cpuset":{},"credential_spec":{"config":{},"file":{},"registry":{}},"depends_on":{"*":{"condition":{},"restart":{},"required":{}},"[]":{}},"deploy":{"mode":{},"replicas":{},"endpoint_mode":{},"labels":{"*":{},"[]":{}},"placement":{"constraints":{"[]":{}},"preferences":{"[]":{}},"max_replicas_per_node":{}},"resources":{"limits":{"cpus":{},"memory":{},"pids":{}},"reservations":{"cpus":{},"memory":{},"devices":{"[]":{"driver":{},"count":{},"device_ids":{"[]":{}},"capabilities":{"[]":{}},"options":{"*":{},"[]":{}}}},"generic_resources":{"[]":{}}}},"restart_policy":{"condition":{},"delay":{},"max_attempts":{},"window":{}},"update_config":{"parallelism":{},"delay":{},"order":{},"monitor":{},"failure_action":{},"max_failure_ratio":{}},"rollback_config":{"parallelism":{},"delay":{},"order":{},"monitor":{},"failure_action":{},"max_failure_ratio":{}}},"develop":{"watch":{"[]":{"path":{},"action":{},"target":{},"ignore":{"[]":{}},"include":{"[]":{}},"initial_sync":{},"exec":{}}}},"device_cgroup_rules":{"[]":{}},"devices":{"[]":{"source":{},"target":{},"permissions":{}}},"dns":{"[]":{}},"dns_opt":{"[]":{}},"dns_search":{"[]":{}},"domainname":{},"entrypoint":{"[]":{}},"env_file":{"[]":{"path":{},"required":{},"format":{}}},"environment":{"*":{},"[]":{}},"expose":{"[]":{}},"extends":{"service":{},"file":{}},"external_links":{"[]":{}},"extra_hosts":{"*":{"[]":{}},"[]":{}},"gpus":{"[]":{"driver":{},"count":{},"device_ids":{"[]":{}},"capabilities":{"[]":{}},"options":{"*":{},"[]":{}}}},"group_add":{"[]":{}},"healthcheck":{"test":{"[]":{}},"interval":{},"timeout":{},"retries":{},"start_period":{},"start_interval":{},"disable":{}},"hostname":{},"image":{},"init":{},"ipc":{},"isolation":{},"label_file":{"[]":{}},"labels":{"*":{},"[]":{}},"links":{"[]":{}},"logging":{"driver":{},"options":{"max-size":{},"max-file":{},"*":{}}},"mac_address":{},"mem_limit":{},"mem_reservation":{},"mem_swappiness":{},"memswap_limit":{},"models":{"[]":{}},"network_mode":{},"networks":{"*":{"aliases":{"[]":{}},"ipv4_address":{},"ipv6_address":{},"link_local_ips":{"[]":{}},"mac_address":{},"interface_name":{},"driver_opts":{"*":{}},"priority":{},"gw_priority":{}},"[]":{}},"oom_kill_disable":{},"oom_score_adj":{},"pid":{},"pids_limit":{},"platform":{},"ports":{"[]":{"name":{},"target":{},"published":{},"host_ip":{},"protocol":{},"app_protocol":{},"mode":{}}},"post_start":{"[]":{"command":{"[]":{}},"image":{},"user":{},"privileged":{},"working_dir":{},"environment":{"*":{},"[]":{}},"per_replica":{}}},"pre_start":{"[]":{"command":{"[]":{}},"image":{},"user":{},"privileged":{},"working_dir":{},"environment":{"*":{},"[]":{}},"per_replica":{}}},"pre_stop":{"[]":{"command":{"[]":{}},"image":{},"user":{},"privileged":{},"working_dir":{},"environment":{"*":{},"[]":{}},"per_replica":{}}},"privileged":{},"profiles":{"[]":{}},"provider":{"type":{},"options":{"*":{}}},"pull_policy":{},"pull_refresh_after":{},"read_only":{},"restart":{},"runtime":{},"scale":{},"secrets":{"[]":{"source":{},"target":{},"uid":{},"gid":{},"mode":{}}},"security_opt":{"[]":{}},"shm_size":{},"stdin_open":{},"stop_grace_period":{},"stop_signal":{},"storage_opt":{},"sysctls":{"*":{},"[]":{}},"tmpfs":{"[]":{}},"tty":{},"ulimits":{"*":{"soft":{},"hard":{}}},"use_api_socket":{},"user":{},"userns_mode":{},"uts":{},"volumes":{"[]":{"type":{},"source":{},"target":{},"read_only":{},"consistency":{},"bind":{"propagation":{},"create_host_path":{},"recursive":{},"selinux":{}},"volume":{"nocopy":{},"subpath":{},"labels":{"*":{},"[]":{}}},"tmpfs":{"size":{},"mode":{}},"image":{"subpath":{}}}},"volumes_from":{"[]":{}},"working_dir":{},"x-tsorch":{"probes":{"start":{"http":{},"tcp":{},"grpc":{},"unix":{},"exec":{"[]":{}},"address":{},"path":{},"method":{},"headers":{"*":{}},"status":{},"body":{},"service":{},"interval":{},"timeout":{},"retries":{},"successes":{},"start_period":{},"start_interval":{}},"ready":{"http":{},"tcp":{},"grpc":{},"unix":{},"exec":{"[]":{}},"address":{},"path":{},"method":{},"headers":{"*":{}},"status":{},"body":{},"service":{},"interval":{},"timeout":{},"retries":{},"successes":{},"start_period":{},"start_interval":{}},"live":{"http":{},"tcp":{},"grpc":{},"unix":{},"exec":{"[]":{}},"address":{},"path":{},"method":{},"headers":{"*":{}},"status":{},"body":{},"service":{},"interval":{},"timeout":{},"retries":{},"successes":{},"start_period":{},"start_interval":{}}}}}},"networks":{"*":{"name":{},"driver":{},"driver_opts":{"*":{}},"ipam":{"driver":{},"config":{"[]":{"subnet":{},"ip_range":{},"gateway":{},"aux_addresses":{"*":{}}}},"options":{"*":{}}},"external":{"name":{}},"internal":{},"attachable":{},"enable_ipv4":{},"enable_ipv6":{},"labels":{"*":{},"[]":{}}}},"volumes":{"*":{"name":{},"driver":{},"driver_opts":{"*":{}},"external":{"name":{}},"labels":{"*":{},"[]":{}}}},"configs":{"*":{"name":{},"file":{},"environment":{},"content":{},"external":{"name":{}},"labels":{"*":{},"[]":{}},"driver":{},"driver_opts":{"*":{}},"template_driver":{}}},"secrets":{"*":{"name":{},"file":{},"environment":{},"external":{"name":{}},"labels":{"*":{},"[]":{}},"driver":{},"driver_opts":{"*":{}},"template_driver":{}}},"models":{"*":{}}};
+export const stackKeys: KeyTree = {"version":{},"name":{},"include":{"[]":{"path":{"[]":{}},"project_directory":{},"env_file":{"[]":{}}}},"services":{"*":{"annotations":{"*":{},"[]":{}},"attach":{},"blkio_config":{"weight":{},"weight_device":{"[]":{"path":{},"weight":{}}},"device_read_bps":{"[]":{"path":{},"rate":{}}},"device_read_iops":{"[]":{"path":{},"rate":{}}},"device_write_bps":{"[]":{"path":{},"rate":{}}},"device_write_iops":{"[]":{"path":{},"rate":{}}}},"build":{"context":{},"dockerfile":{},"dockerfile_inline":{},"entitlements":{"[]":{}},"args":{"*":{},"[]":{}},"ssh":{"*":{},"[]":{}},"labels":{"*":{},"[]":{}},"cache_from":{"[]":{}},"cache_to":{"[]":{}},"no_cache":{},"no_cache_filter":{"[]":{}},"additional_contexts":{"*":{},"[]":{}},"network":{},"provenance":{},"sbom":{},"pull":{},"target":{},"shm_size":{},"extra_hosts":{"*":{"[]":{}},"[]":{}},"isolation":{},"privileged":{},"secrets":{"[]":{"source":{},"target":{},"uid":{},"gid":{},"mode":{}}},"tags":{"[]":{}},"ulimits":{"*":{"soft":{},"hard":{}}},"platforms":{"[]":{}}},"cap_add":{"[]":{}},"cap_drop":{"[]":{}},"cgroup":{},"cgroup_parent":{},"command":{"[]":{}},"configs":{"[]":{"source":{},"target":{},"uid":{},"gid":{},"mode":{}}},"container_name":{},"cpu_count":{},"cpu_percent":{},"cpu_period":{},"cpu_quota":{},"cpu_rt_period":{},"cpu_rt_runtime":{},"cpu_shares":{},"cpus":{},"cpuset":{},"credential_spec":{"config":{},"file":{},"registry":{}},"depends_on":{"*":{"condition":{},"restart":{},"required":{}},"[]":{}},"deploy":{"mode":{},"replicas":{},"endpoint_mode":{},"labels":{"*":{},"[]":{}},"placement":{"constraints":{"[]":{}},"preferences":{"[]":{}},"max_replicas_per_node":{}},"resources":{"limits":{"cpus":{},"memory":{},"pids":{}},"reservations":{"cpus":{},"memory":{},"devices":{"[]":{"driver":{},"count":{},"device_ids":{"[]":{}},"capabilities":{"[]":{}},"options":{"*":{},"[]":{}}}},"generic_resources":{"[]":{}}}},"restart_policy":{"condition":{},"delay":{},"max_attempts":{},"window":{}},"update_config":{"parallelism":{},"delay":{},"order":{},"monitor":{},"failure_action":{},"max_failure_ratio":{}},"rollback_config":{"parallelism":{},"delay":{},"order":{},"monitor":{},"failure_action":{},"max_failure_ratio":{}}},"develop":{"watch":{"[]":{"path":{},"action":{},"target":{},"ignore":{"[]":{}},"include":{"[]":{}},"initial_sync":{},"exec":{}}}},"device_cgroup_rules":{"[]":{}},"devices":{"[]":{"source":{},"target":{},"permissions":{}}},"dns":{"[]":{}},"dns_opt":{"[]":{}},"dns_search":{"[]":{}},"domainname":{},"entrypoint":{"[]":{}},"env_file":{"[]":{"path":{},"required":{},"format":{}}},"environment":{"*":{},"[]":{}},"expose":{"[]":{}},"extends":{"service":{},"file":{}},"external_links":{"[]":{}},"extra_hosts":{"*":{"[]":{}},"[]":{}},"gpus":{"[]":{"driver":{},"count":{},"device_ids":{"[]":{}},"capabilities":{"[]":{}},"options":{"*":{},"[]":{}}}},"group_add":{"[]":{}},"healthcheck":{"test":{"[]":{}},"interval":{},"timeout":{},"retries":{},"start_period":{},"start_interval":{},"disable":{}},"hostname":{},"image":{},"init":{},"ipc":{},"isolation":{},"label_file":{"[]":{}},"labels":{"*":{},"[]":{}},"links":{"[]":{}},"logging":{"driver":{},"options":{"max-size":{},"max-file":{},"max-age":{},"mode":{},"max-buffer-size":{},"*":{}}},"mac_address":{},"mem_limit":{},"mem_reservation":{},"mem_swappiness":{},"memswap_limit":{},"models":{"[]":{}},"network_mode":{},"networks":{"*":{"aliases":{"[]":{}},"ipv4_address":{},"ipv6_address":{},"link_local_ips":{"[]":{}},"mac_address":{},"interface_name":{},"driver_opts":{"*":{}},"priority":{},"gw_priority":{}},"[]":{}},"oom_kill_disable":{},"oom_score_adj":{},"pid":{},"pids_limit":{},"platform":{},"ports":{"[]":{"name":{},"target":{},"published":{},"host_ip":{},"protocol":{},"app_protocol":{},"mode":{}}},"post_start":{"[]":{"command":{"[]":{}},"image":{},"user":{},"privileged":{},"working_dir":{},"environment":{"*":{},"[]":{}},"per_replica":{}}},"pre_start":{"[]":{"command":{"[]":{}},"image":{},"user":{},"privileged":{},"working_dir":{},"environment":{"*":{},"[]":{}},"per_replica":{}}},"pre_stop":{"[]":{"command":{"[]":{}},"image":{},"user":{},"privileged":{},"working_dir":{},"environment":{"*":{},"[]":{}},"per_replica":{}}},"privileged":{},"profiles":{"[]":{}},"provider":{"type":{},"options":{"*":{}}},"pull_policy":{},"pull_refresh_after":{},"read_only":{},"restart":{},"runtime":{},"scale":{},"secrets":{"[]":{"source":{},"target":{},"uid":{},"gid":{},"mode":{}}},"security_opt":{"[]":{}},"shm_size":{},"stdin_open":{},"stop_grace_period":{},"stop_signal":{},"storage_opt":{},"sysctls":{"*":{},"[]":{}},"tmpfs":{"[]":{}},"tty":{},"ulimits":{"*":{"soft":{},"hard":{}}},"use_api_socket":{},"user":{},"userns_mode":{},"uts":{},"volumes":{"[]":{"type":{},"source":{},"target":{},"read_only":{},"consistency":{},"bind":{"propagation":{},"create_host_path":{},"recursive":{},"selinux":{}},"volume":{"nocopy":{},"subpath":{},"labels":{"*":{},"[]":{}}},"tmpfs":{"size":{},"mode":{}},"image":{"subpath":{}}}},"volumes_from":{"[]":{}},"working_dir":{},"x-tsorch":{"probes":{"start":{"http":{},"tcp":{},"grpc":{},"unix":{},"exec":{"[]":{}},"address":{},"path":{},"method":{},"headers":{"*":{}},"status":{},"body":{},"service":{},"interval":{},"timeout":{},"retries":{},"successes":{},"start_period":{},"start_interval":{}},"ready":{"http":{},"tcp":{},"grpc":{},"unix":{},"exec":{"[]":{}},"address":{},"path":{},"method":{},"headers":{"*":{}},"status":{},"body":{},"service":{},"interval":{},"timeout":{},"retries":{},"successes":{},"start_period":{},"start_interval":{}},"live":{"http":{},"tcp":{},"grpc":{},"unix":{},"exec":{"[]":{}},"address":{},"path":{},"method":{},"headers":{"*":{}},"status":{},"body":{},"service":{},"interval":{},"timeout":{},"retries":{},"successes":{},"start_period":{},"start_interval":{}}}}}},"networks":{"*":{"name":{},"driver":{},"driver_opts":{"*":{}},"ipam":{"driver":{},"config":{"[]":{"subnet":{},"ip_range":{},"gateway":{},"aux_addresses":{"*":{}}}},"options":{"*":{}}},"external":{"name":{}},"internal":{},"attachable":{},"enable_ipv4":{},"enable_ipv6":{},"labels":{"*":{},"[]":{}}}},"volumes":{"*":{"name":{},"driver":{},"driver_opts":{"*":{}},"external":{"name":{}},"labels":{"*":{},"[]":{}}}},"configs":{"*":{"name":{},"file":{},"environment":{},"content":{},"external":{"name":{}},"labels":{"*":{},"[]":{}},"driver":{},"driver_opts":{"*":{}},"template_driver":{}}},"secrets":{"*":{"name":{},"file":{},"environment":{},"external":{"name":{}},"labels":{"*":{},"[]":{}},"driver":{},"driver_opts":{"*":{}},"template_driver":{}}},"models":{"*":{}}};

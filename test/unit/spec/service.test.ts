@@ -431,6 +431,13 @@ describe('other keys', () => {
     ['logging: {options: {max-size: 10m, max-file: "5"}}', { log: { maxBytes: 10 << 20, maxFiles: 5 } }],
     ['logging: {driver: local, options: {max-size: -1}}', { log: { maxBytes: 0 } }],
     ['logging: {driver: json-file}', {}],
+    ['logging: {driver: none}', { log: { driver: 'none' } }],
+    ['logging: {options: {max-age: 24h}}', { log: { maxAgeMs: 86_400_000 } }],
+    [
+      'logging: {options: {mode: non-blocking, max-buffer-size: 4m}}',
+      { log: { whenFull: 'drop', bufferBytes: 4 << 20 } },
+    ],
+    ['logging: {options: {mode: blocking, max-buffer-size: 4m, max-file: 2}}', { log: { maxFiles: 2 } }],
     [
       'ulimits: {nofile: 100, nproc: {soft: 5, hard: -1}}',
       { ulimits: { nofile: { soft: 100, hard: 100 }, nproc: { soft: 5, hard: -1 } } },
@@ -478,6 +485,14 @@ describe('other keys', () => {
       'spec.bad-size: "big" is not a size; expected a number with b, k, m or g, such as "64m"',
     ],
     ['logging: {options: {max-file: 0}}', 'spec.bad-value: "0" is not a whole number from 1 to 1000'],
+    [
+      'logging: {driver: syslog}',
+      'spec.approximated: `services.web.logging.driver` is approximated: output goes to files of tsorch, which are bounded',
+    ],
+    ['logging: {driver: json}', 'spec.bad-value: "json" is not a log driver'],
+    ['logging: {options: {mode: drop}}', 'spec.bad-value: "drop" is neither "blocking" nor "non-blocking"'],
+    ['logging: {options: {max-buffer-size: 1k}}', 'spec.bad-value: "1k" is not a size from 128k to 1g'],
+    ['logging: {options: {max-age: 0s}}', 'spec.bad-value: "0s" would put each line into a file of its own'],
     [
       'logging: {options: {tag: x}}',
       'spec.ignored: `services.web.logging.options.tag` is ignored: of a driver that is not used',

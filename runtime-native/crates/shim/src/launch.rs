@@ -75,7 +75,7 @@ fn set_up(handover: &ShimHandover) -> Result<Shim, ErrorBody> {
     let config = read_shim_config(&paths.shim_config())?;
     enter_own_namespace().map_err(failed("make a mount namespace"))?;
     mount_root(&paths, &config).map_err(|error| rootfs_failed(&error))?;
-    let log = LogWriter::open(&paths.log(), config.log_limits())
+    let log = LogWriter::open(&paths.log(), config.log_settings())
         .map_err(failed("open the container's log"))?;
     let hierarchies = Hierarchies::of_host().map_err(|error| cgroup_failed(&error))?;
     let listener = dir

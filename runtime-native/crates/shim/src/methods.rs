@@ -166,7 +166,8 @@ impl Shim {
         };
         let log = params.get("log").map(decode::<LogConfig>).transpose()?;
         if let Some(log) = log {
-            self.log.set_limits(log.limits());
+            self.log.set(log.settings());
+            self.settle_log();
         }
         if let Some(resources) = params.get("resources") {
             self.update_resources(&decode::<Resources>(resources)?)?;
@@ -260,8 +261,8 @@ fn signal_named(name: &str) -> Result<Signal, ErrorBody> {
 #[cfg(test)]
 mod tests {
     use super::{
-        ExecParams, ExecRequest, KillParams, ProbeConfig, ResizeParams, Resources, StopParams,
-        StreamParams, SubscribeParams, TaskParams, decode,
+        ExecParams, ExecRequest, KillParams, LogConfig, ProbeConfig, ResizeParams, Resources,
+        StopParams, StreamParams, SubscribeParams, TaskParams, decode,
     };
     use serde_json::Value;
 
@@ -284,6 +285,7 @@ mod tests {
                 "stream" => decode::<StreamParams>(params).map(drop),
                 "update" => decode(&params["resources"])
                     .and_then(|_: Resources| decode::<ProbeConfig>(&params["probe"]))
+                    .and_then(|_| decode::<LogConfig>(&params["log"]))
                     .map(drop),
                 "state" | "pause" | "resume" | "release" => Ok(()),
                 other => panic!("the shim lacks {other}"),

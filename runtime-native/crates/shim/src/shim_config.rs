@@ -1,10 +1,11 @@
 //! `shim.json`: how a container is watched. See schemas/protocol/bundle.md.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::log::log_file::LogLimits;
+use crate::log::log_settings::{LogLimits, LogSettings, WhenFull};
 use crate::probe::config::ProbeConfig;
 
 /// The file's `version` that this program reads.
@@ -43,15 +44,50 @@ pub(crate) struct ShimConfig {
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct LogConfig {
+    #[serde(default)]
+    driver: LogDriver,
     max_bytes: u64,
     max_files: u32,
+    /// Milliseconds; absent = any age.
+    max_age_ms: Option<u64>,
+    #[serde(default)]
+    when_full: WhenFullConfig,
+    /// With `whenFull: "drop"`.
+    buffer_bytes: Option<usize>,
 }
+
+/// `driver`: where output goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum LogDriver {
+    #[default]
+    Files,
+    None,
+}
+
+/// `whenFull`: what happens to output that the disk does not take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum WhenFullConfig {
+    #[default]
+    Block,
+    Drop,
+}
+
+/// As Docker has it for `mode: non-blocking`.
+const DEFAULT_BUFFER_BYTES: usize = 1 << 20;
+/// A read has to fit.
+const MIN_BUFFER_BYTES: usize = 128 << 10;
 
 impl Default for LogConfig {
     fn default() -> Self {
         Self {
+            driver: LogDriver::Files,
             max_bytes: 10 << 20,
             max_files: 3,
+            max_age_ms: None,
+            when_full: WhenFullConfig::Block,
+            buffer_bytes: None,
         }
     }
 }
@@ -141,16 +177,25 @@ impl ShimConfig {
         self.layers.iter().filter_map(|layer| layer_hex(layer))
     }
 
-    pub(crate) fn log_limits(&self) -> LogLimits {
-        self.log.limits()
+    pub(crate) fn log_settings(&self) -> LogSettings {
+        self.log.settings()
     }
 }
 
 impl LogConfig {
-    pub(crate) fn limits(self) -> LogLimits {
-        LogLimits {
-            max_bytes: self.max_bytes,
-            max_files: self.max_files.max(1),
+    pub(crate) fn settings(self) -> LogSettings {
+        let buffer = self.buffer_bytes.unwrap_or(DEFAULT_BUFFER_BYTES);
+        LogSettings {
+            is_kept: self.driver == LogDriver::Files,
+            limits: LogLimits {
+                max_bytes: self.max_bytes,
+                max_files: self.max_files.max(1),
+                max_age: self.max_age_ms.map(Duration::from_millis),
+            },
+            when_full: match self.when_full {
+                WhenFullConfig::Block => WhenFull::Block,
+                WhenFullConfig::Drop => WhenFull::Drop(buffer.max(MIN_BUFFER_BYTES)),
+            },
         }
     }
 }
@@ -166,7 +211,7 @@ fn layer_hex(diff_id: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ShimConfig, ShimConfigError};
+    use super::{LogLimits, LogSettings, ShimConfig, ShimConfigError, WhenFull};
 
     #[test]
     fn fills_in_defaults() {
@@ -176,8 +221,16 @@ mod tests {
             ("SIGTERM", 10_000)
         );
         assert_eq!(
-            (config.log_limits().max_bytes, config.log_limits().max_files),
-            (10 << 20, 3)
+            config.log_settings(),
+            LogSettings {
+                is_kept: true,
+                limits: LogLimits {
+                    max_bytes: 10 << 20,
+                    max_files: 3,
+                    max_age: None
+                },
+                when_full: WhenFull::Block,
+            }
         );
         assert!(config.runtime.is_none() && config.probe.is_none() && !config.tty);
     }

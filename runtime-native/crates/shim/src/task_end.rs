@@ -38,7 +38,7 @@ impl Shim {
         let _ = run.cgroup.thaw();
         let _ = run.cgroup.kill();
         run.io.end_console();
-        if !self.log.is_blocked() {
+        if !self.log.holds_up() {
             run.io.set_reading(true);
         }
         if run.io.is_output_open() {

@@ -5,7 +5,10 @@
 
 use std::time::{Duration, SystemTime};
 
+use serde_json::json;
+
 use crate::chunk::ChunkStream;
+use crate::log::log_writer::LogNews;
 use crate::program_io::ProgramOutput;
 use crate::shim::Shim;
 use crate::timers::Timer;
@@ -48,14 +51,27 @@ impl Shim {
         } else {
             self.timers.cancel(Timer::LogFlush);
         }
-        let is_blocked = self.log.is_blocked();
-        if is_blocked {
+        if self.log.is_blocked() {
             self.timers.set_once(Timer::LogRetry, RETRY_AFTER);
         }
+        let holds_up = self.log.holds_up();
         if let Some(run) = &mut self.task.run
-            && run.io.is_reading() == is_blocked
+            && run.io.is_reading() == holds_up
         {
-            run.io.set_reading(!is_blocked);
+            run.io.set_reading(!holds_up);
+        }
+        for news in self.log.take_news() {
+            self.tell_log_news(news);
+        }
+    }
+
+    fn tell_log_news(&mut self, news: LogNews) {
+        match news {
+            LogNews::Blocked(errno) => {
+                let message = format!("the container's log cannot be written: {errno}");
+                self.emit("logBlocked", json!({ "message": message }));
+            }
+            LogNews::Gap(bytes) => self.emit("logGap", json!({ "bytes": bytes })),
         }
     }
 

@@ -102,7 +102,8 @@ impl Shim {
     /// The daemon may have changed both files since the last task.
     fn read_configs(&mut self) -> Result<Config, ErrorBody> {
         self.config = read_shim_config(&self.paths.shim_config())?;
-        self.log.set_limits(self.config.log_limits());
+        self.log.set(self.config.log_settings());
+        self.settle_log();
         let text = read_file(&self.paths.oci_config())?;
         let mut config = Config::parse(&text).map_err(|error| bad_request(with_causes(&error)))?;
         self.fill_in(&mut config)?;

@@ -1,5 +1,5 @@
 import type { Digest } from '../../../model/digest.ts';
-import type { HealthCheck, LogLimits } from '../../../model/stack.ts';
+import type { HealthCheck, LogSettings } from '../../../model/stack.ts';
 
 /** `shim.json`: how a container is watched (schemas/protocol/bundle.md). */
 export interface ShimConfig {
@@ -12,7 +12,7 @@ export interface ShimConfig {
   readonly init: boolean;
   readonly tty: boolean;
   readonly stdin: boolean;
-  readonly log: { readonly maxBytes: number; readonly maxFiles: number };
+  readonly log: LogSettings & { readonly maxBytes: number; readonly maxFiles: number };
   readonly stop: { readonly signal: string; readonly graceMs: number };
   readonly runtime?: OciRuntime;
   readonly probe?: HealthCheck;
@@ -28,6 +28,6 @@ export interface OciRuntime {
 
 const defaultLogLimits = { maxBytes: 10 * 1024 * 1024, maxFiles: 3 };
 
-export function shimLog(limits: LogLimits | undefined): ShimConfig['log'] {
-  return { ...defaultLogLimits, ...limits };
+export function shimLog(settings: LogSettings | undefined): ShimConfig['log'] {
+  return { ...defaultLogLimits, ...settings };
 }

@@ -6,48 +6,58 @@
 
 use std::os::fd::OwnedFd;
 use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, fstat, openat, renameat, unlinkat};
+use rustix::fs::{
+    AtFlags, FileType, Mode, OFlags, StatxFlags, fstat, openat, renameat, statx, unlinkat,
+};
 use rustix::io::Errno;
 
-const NAME: &str = "container.log";
+use crate::log::log_settings::LogLimits;
 
-/// How much is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct LogLimits {
-    /// A file that would pass this many bytes is rotated first; 0 = never.
-    pub(crate) max_bytes: u64,
-    /// Files kept, the one that is written included; at least 1.
-    pub(crate) max_files: u32,
-}
+const NAME: &str = "container.log";
 
 /// `container.log` of a directory.
 #[derive(Debug)]
 pub(crate) struct LogFile {
     dir: OwnedFd,
     limits: LogLimits,
-    /// `None` after a rotation whose new file could not be made yet.
+    /// `None` before the first write, and after a rotation whose new file could not be made yet.
     file: Option<OwnedFd>,
     size: u64,
+    /// When its first entry came; `None` while it is empty.
+    begun: Option<SystemTime>,
 }
 
 impl LogFile {
-    /// Opens the log in `dir`, which exists and is writable by root only, to go on where it ends.
-    pub(crate) fn open(dir: &Path, limits: LogLimits) -> Result<Self, Errno> {
+    /// The log in `dir`, which exists and is writable by root only; nothing is opened yet.
+    pub(crate) fn in_dir(dir: &Path, limits: LogLimits) -> Result<Self, Errno> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let dir = rustix::fs::open(dir, flags, Mode::empty())?;
-        let mut log = Self {
-            dir,
+        Ok(Self {
+            dir: rustix::fs::open(dir, flags, Mode::empty())?,
             limits,
             file: None,
             size: 0,
-        };
-        log.reopen()?;
-        Ok(log)
+            begun: None,
+        })
     }
 
+    /// Keeps no more than `limits` from now on; a former, larger limit may have left more.
     pub(crate) fn set_limits(&mut self, limits: LogLimits) {
         self.limits = limits;
+        self.remove_beyond(limits.max_files.max(1) - 1);
+    }
+
+    /// Writes no more for now.
+    pub(crate) fn close(&mut self) {
+        self.file = None;
+    }
+
+    /// Notes that an entry comes at `time`; true when the file is too old to take it.
+    pub(crate) fn is_too_old_at(&mut self, time: SystemTime) -> bool {
+        let begun = *self.begun.get_or_insert(time);
+        let age = time.duration_since(begun).unwrap_or_default();
+        self.size > 0 && self.limits.max_age.is_some_and(|limit| age >= limit)
     }
 
     /// How many bytes fit into this file.
@@ -94,6 +104,7 @@ impl LogFile {
         self.remove_beyond(last);
         self.file = None;
         self.size = 0;
+        self.begun = None;
         self.reopen()
     }
 
@@ -112,7 +123,8 @@ impl LogFile {
         self.reopen()
     }
 
-    fn reopen(&mut self) -> Result<(), Errno> {
+    /// Opens the file to go on where it ends, or makes it.
+    pub(crate) fn reopen(&mut self) -> Result<(), Errno> {
         let flags = OFlags::WRONLY | OFlags::APPEND | OFlags::CLOEXEC | OFlags::NOFOLLOW;
         let exclusive = flags | OFlags::CREATE | OFlags::EXCL;
         let mode = Mode::RUSR | Mode::WUSR;
@@ -129,6 +141,7 @@ impl LogFile {
             return Err(Errno::INVAL);
         }
         self.size = u64::try_from(stat.st_size).unwrap_or(0);
+        self.begun = if self.size > 0 { born(&file) } else { None };
         self.file = Some(file);
         self.end_torn_line()
     }
@@ -144,6 +157,14 @@ impl LogFile {
         }
         Ok(())
     }
+}
+
+/// When the file was made, where the file system knows; else it counts as new.
+fn born(file: &OwnedFd) -> Option<SystemTime> {
+    let stat = statx(file, c"", AtFlags::EMPTY_PATH, StatxFlags::BTIME).ok()?;
+    let is_known = StatxFlags::from_bits_retain(stat.stx_mask).contains(StatxFlags::BTIME);
+    let seconds = u64::try_from(stat.stx_btime.tv_sec).ok()?;
+    is_known.then(|| UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
 /// `container.log` for 0, `container.log.2` for 2.

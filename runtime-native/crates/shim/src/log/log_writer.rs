@@ -7,7 +7,9 @@ use rustix::io::Errno;
 
 use crate::clock::rfc3339_nanos;
 use crate::log::line_splitter::{Entry, LineSplitter, MAX_TEXT_BYTES, Tag};
-use crate::log::log_file::{LogFile, LogLimits};
+use crate::log::log_file::LogFile;
+use crate::log::log_settings::{LogSettings, WhenFull};
+use crate::log::waiting::{LineEnd, Output, Waiting};
 use crate::output::OutputStream;
 
 /// Formatted bytes collected for one write(2), at most: what is read at once with the entries' prefixes, several times the
@@ -23,77 +25,111 @@ const ENTRY_OVERHEAD_BYTES: usize = 30 + 1 + 6 + 1 + 1 + 1 + 1;
 
 /// The log of one container, across its tasks.
 ///
-/// After a write that [`is_blocked`](Self::is_blocked), take no more output from the container: its programs then wait for
-/// the disk. Call [`retry`](Self::retry) after a while.
+/// After a write that [`is_blocked`](Self::is_blocked), call [`retry`](Self::retry) after a while. As long as it
+/// [`holds_up`](Self::holds_up), take no more output from the container: its programs then wait for the disk.
 #[derive(Debug)]
 pub(crate) struct LogWriter {
+    settings: LogSettings,
     file: LogFile,
     stdout: LineSplitter,
     stderr: LineSplitter,
     /// Formatted entries, not yet in the file.
     formatted: Vec<u8>,
-    /// Output that came while the disk took nothing, in order; at most one read per stream.
-    waiting: Vec<Waiting>,
+    /// Output that came while the disk took nothing, in order; at most one read per stream unless it may be dropped.
+    waiting: Waiting,
     blocked: Option<Errno>,
+    has_told_blocked: bool,
+    news: Vec<LogNews>,
 }
 
-#[derive(Debug)]
-struct Waiting {
-    stream: OutputStream,
-    time: SystemTime,
-    bytes: Vec<u8>,
-    end: LineEnd,
-}
-
-/// What happens to the unfinished line behind some output.
+/// What the log has to tell beside its entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum LineEnd {
-    /// It is held.
-    Hold,
-    /// It is written, to go on.
-    Flush,
-    /// It ends.
-    End,
+pub(crate) enum LogNews {
+    /// The disk takes nothing; told once, until it does again.
+    Blocked(Errno),
+    /// This many bytes of output were dropped.
+    Gap(u64),
 }
 
 impl LogWriter {
     /// Opens the log in the directory `dir`.
-    pub(crate) fn open(dir: &Path, limits: LogLimits) -> Result<Self, Errno> {
-        Ok(Self {
-            file: LogFile::open(dir, limits)?,
+    pub(crate) fn open(dir: &Path, settings: LogSettings) -> Result<Self, Errno> {
+        let mut log = Self {
+            settings,
+            file: LogFile::in_dir(dir, settings.limits)?,
             stdout: LineSplitter::default(),
             stderr: LineSplitter::default(),
             formatted: Vec::new(),
-            waiting: Vec::new(),
+            waiting: Waiting::default(),
             blocked: None,
-        })
+            has_told_blocked: false,
+            news: Vec::new(),
+        };
+        if settings.is_kept {
+            log.file.set_limits(settings.limits);
+            log.file.reopen()?;
+        }
+        Ok(log)
     }
 
-    pub(crate) fn set_limits(&mut self, limits: LogLimits) {
-        self.file.set_limits(limits);
+    /// Goes on with other settings. What an earlier one has made wait is lost when nothing is kept any more.
+    pub(crate) fn set(&mut self, settings: LogSettings) {
+        let was_kept = std::mem::replace(&mut self.settings, settings).is_kept;
+        if settings.is_kept {
+            self.file.set_limits(settings.limits);
+            if !was_kept && let Err(errno) = self.file.reopen() {
+                self.block(errno);
+            }
+        } else if was_kept {
+            self.file.close();
+            (self.stdout, self.stderr) = (LineSplitter::default(), LineSplitter::default());
+            (self.formatted, self.waiting) = (Vec::new(), Waiting::default());
+            self.blocked = None;
+        }
     }
 
     /// Goes on in a file of the proper name: somebody has renamed the one that is open.
     pub(crate) fn reopen(&mut self) -> Result<(), Errno> {
+        if !self.settings.is_kept {
+            return Ok(());
+        }
         self.file.begin_anew()
     }
 
     /// Writes output of `stream` that was read at `time`.
     pub(crate) fn write(&mut self, stream: OutputStream, bytes: &[u8], time: SystemTime) {
-        self.accept(stream, bytes, time, LineEnd::Hold);
+        self.accept(Output {
+            stream,
+            bytes,
+            time,
+            end: LineEnd::Hold,
+            gap: 0,
+        });
     }
 
     /// Writes the unfinished lines that are held; they go on.
     pub(crate) fn flush_partial(&mut self, time: SystemTime) {
         for stream in [OutputStream::Stdout, OutputStream::Stderr] {
-            self.accept(stream, &[], time, LineEnd::Flush);
+            self.accept(Output {
+                stream,
+                bytes: &[],
+                time,
+                end: LineEnd::Flush,
+                gap: 0,
+            });
         }
     }
 
     /// Ends the unfinished lines: the task's output is over.
     pub(crate) fn end_lines(&mut self, time: SystemTime) {
         for stream in [OutputStream::Stdout, OutputStream::Stderr] {
-            self.accept(stream, &[], time, LineEnd::End);
+            self.accept(Output {
+                stream,
+                bytes: &[],
+                time,
+                end: LineEnd::End,
+                gap: 0,
+            });
         }
     }
 
@@ -107,45 +143,81 @@ impl LogWriter {
         self.blocked.is_some()
     }
 
+    /// Whether the container has to wait for the disk.
+    pub(crate) fn holds_up(&self) -> bool {
+        self.is_blocked() && self.settings.when_full == WhenFull::Block
+    }
+
+    /// What is to be told since the last call.
+    pub(crate) fn take_news(&mut self) -> Vec<LogNews> {
+        std::mem::take(&mut self.news)
+    }
+
     /// Tries again to write what waits.
     pub(crate) fn retry(&mut self) {
         self.blocked = None;
         if !self.formatted.is_empty() && self.push_out().is_err() {
             return;
         }
-        for Waiting {
-            stream,
+        let (lost, outputs) = self.waiting.take();
+        if lost > 0 {
+            self.tell_gap(lost);
+        }
+        for output in outputs {
+            self.accept(output.as_output());
+        }
+        self.has_told_blocked = self.is_blocked();
+    }
+
+    /// A line of its own where the output is that was dropped.
+    fn tell_gap(&mut self, lost: u64) {
+        let time = SystemTime::now();
+        self.end_lines(time);
+        let text = format!("tsorch: {lost} bytes of output were dropped: the disk was full\n");
+        self.accept(Output {
+            stream: OutputStream::Stderr,
             time,
-            bytes,
-            end,
-        } in std::mem::take(&mut self.waiting)
-        {
-            self.accept(stream, &bytes, time, end);
+            bytes: text.as_bytes(),
+            end: LineEnd::Hold,
+            gap: lost,
+        });
+        if !self.is_blocked() {
+            self.news.push(LogNews::Gap(lost));
         }
     }
 
-    fn accept(&mut self, stream: OutputStream, bytes: &[u8], time: SystemTime, end: LineEnd) {
-        let mut input = bytes;
-        let is_written = !self.is_blocked() && self.format_and_write(stream, &mut input, time, end);
-        let is_worth_keeping = !input.is_empty() || end == LineEnd::End;
+    fn accept(&mut self, output: Output<'_>) {
+        if !self.settings.is_kept {
+            return;
+        }
+        self.rotate_if_old(output.time);
+        let mut input = output.bytes;
+        let is_written = !self.is_blocked() && self.format_and_write(&output, &mut input);
+        let is_worth_keeping = !input.is_empty() || output.end == LineEnd::End;
         if !is_written && is_worth_keeping {
-            self.waiting.push(Waiting {
-                stream,
-                time,
-                bytes: input.to_vec(),
-                end,
+            self.waiting.push(Output {
+                bytes: input,
+                ..output
             });
+            if let WhenFull::Drop(limit) = self.settings.when_full {
+                self.waiting.keep_within(limit);
+            }
+        }
+    }
+
+    fn rotate_if_old(&mut self, time: SystemTime) {
+        if !self.is_blocked() && self.file.is_too_old_at(time) && self.push_out().is_ok() {
+            let rotated = self.file.rotate();
+            // What came before a failure to rotate goes where it can.
+            let _ = rotated.map_err(|errno| self.block(errno));
         }
     }
 
     /// False when the disk took nothing; then `input` is what has not been formatted.
-    fn format_and_write(
-        &mut self,
-        stream: OutputStream,
-        input: &mut &[u8],
-        time: SystemTime,
-        end: LineEnd,
-    ) -> bool {
+    fn format_and_write(&mut self, output: &Output<'_>, input: &mut &[u8]) -> bool {
+        let Output {
+            stream, time, end, ..
+        } = *output;
         let flows = input.len() >= FLOW_BYTES;
         let prefix = format!("{} {} F ", rfc3339_nanos(time), stream.name());
         loop {
@@ -247,6 +319,9 @@ impl LogWriter {
 
     fn block(&mut self, errno: Errno) -> Errno {
         self.blocked = Some(errno);
+        if !std::mem::replace(&mut self.has_told_blocked, true) {
+            self.news.push(LogNews::Blocked(errno));
+        }
         errno
     }
 

@@ -10,5 +10,7 @@
 //! unfinished line is written after a second as `P`. When the task ends, an unfinished line ends too (`F`).
 
 pub(crate) mod line_splitter;
-pub(crate) mod log_file;
+mod log_file;
+pub(crate) mod log_settings;
 pub(crate) mod log_writer;
+mod waiting;

@@ -5,7 +5,7 @@ use std::fs;
 use rustix::mount::{MountFlags, UnmountFlags, mount, unmount};
 use serde_json::json;
 
-use crate::container::{Bundle, Runtime, eventually};
+use crate::container::{Bundle, Container, Runtime, eventually, pass_time};
 use crate::runner::Test;
 use crate::stream::Stream;
 
@@ -31,6 +31,11 @@ pub(crate) const TESTS: &[Test] = &[
         "a full disk makes the container wait and nothing is lost",
         waits_for_space,
     ),
+    (
+        "with `drop` a full disk costs output, which is counted, and no time",
+        drops_for_want_of_space,
+    ),
+    ("without a log nothing is written", keeps_no_log),
 ];
 
 fn loses_nothing_at_the_end(runtime: Runtime) {
@@ -108,49 +113,115 @@ fn takes_new_limits(runtime: Runtime) {
     assert!(container.log_text().ends_with("\n20000\n"));
 }
 
-/// The log's directory on a file system that is too small until it is made larger.
-fn waits_for_space(runtime: Runtime) {
+/// A container whose log is on a file system of 256 KiB.
+fn on_small_disk(bundle: Bundle) -> Container {
     // This thread alone: the shim is forked from it and takes a copy of its mounts.
     tsorch_sys::namespace::unshare_mounts().unwrap();
     let private =
         rustix::mount::MountPropagationFlags::PRIVATE | rustix::mount::MountPropagationFlags::REC;
     rustix::mount::mount_change("/", private).unwrap();
-    let bundle = Bundle::script(runtime, "seq 1 50000; sleep 1000");
-    let mut container = bundle.spawn_prepared(|node, id| {
+    bundle.spawn_prepared(|node, id| {
         let log = node.root().join("containers").join(id).join("log");
         fs::create_dir_all(&log).unwrap();
-        mount(
-            "tmpfs",
-            &log,
-            "tmpfs",
-            MountFlags::empty(),
-            Some(c"size=256k"),
-        )
+        let size = Some(c"size=256k");
+        mount("tmpfs", &log, "tmpfs", MountFlags::empty(), size).unwrap();
+    })
+}
+
+fn enlarge_disk(container: &Container) {
+    let status = std::process::Command::new("/bin/mount")
+        .args(["-o", "remount,size=64m"])
+        .arg(container.log_dir())
+        .status()
         .unwrap();
-    });
-    container.call("start", json!({"task": 1}));
+    assert!(status.success());
+}
+
+fn end_on_small_disk(mut container: Container) {
+    let dir = container.log_dir();
+    container.call("stop", json!({"graceMs": 0}));
+    container.wait(1);
+    unmount(dir, UnmountFlags::DETACH).unwrap();
+}
+
+fn wait_until_full(container: &Container) {
     let log = container.shim_root(&container.log_dir());
     eventually("the disk is full", || {
         let size = fs::metadata(log.join("container.log")).unwrap().len();
         (size >= 256 * 1024).then_some(())
     });
+}
+
+fn waits_for_space(runtime: Runtime) {
+    let bundle = Bundle::script(runtime, "seq 1 50000; sleep 1000");
+    let mut container = on_small_disk(bundle);
+    container.call("start", json!({"task": 1}));
+    wait_until_full(&container);
     // The shim answers meanwhile, and does not spin.
     assert_eq!(container.state()["phase"], json!("running"));
-    let remount = "size=64m";
-    let status = std::process::Command::new("/bin/mount")
-        .args(["-o", &format!("remount,{remount}")])
-        .arg(container.log_dir())
-        .status()
-        .unwrap();
-    assert!(status.success());
+    enlarge_disk(&container);
+    let log = container.shim_root(&container.log_dir());
     let expected: String = (1..=50_000).map(|number| format!("{number}\n")).collect();
     eventually("everything is in the log", || {
         let text = fs::read_to_string(log.join("container.log")).unwrap();
         text.ends_with(" 50000\n").then_some(())
     });
     assert!(container.log_text() == expected);
-    let dir = container.log_dir();
-    container.call("stop", json!({"graceMs": 0}));
-    container.wait(1);
-    unmount(dir, UnmountFlags::DETACH).unwrap();
+    end_on_small_disk(container);
+}
+
+fn drops_for_want_of_space(runtime: Runtime) {
+    let script = "seq 100001 400000; echo finished >&2; sleep 1000";
+    let log = json!({"maxBytes": 0, "maxFiles": 1, "whenFull": "drop", "bufferBytes": 1 << 18});
+    let mut container = on_small_disk(Bundle::script(runtime, script).shim("log", log));
+    container.call("start", json!({"task": 1}));
+    let mut events = container.connect();
+    events.call("subscribe", json!({"from": 0})).unwrap();
+    let mut next = |name: &str| loop {
+        let event = events.event().unwrap();
+        if event.name.starts_with("log") {
+            assert_eq!(event.name, name);
+            return event.data;
+        }
+    };
+    // Two seconds: more than one attempt fails, and is not told again.
+    let blocked = next("logBlocked");
+    assert!(blocked["message"].as_str().unwrap().contains("No space"));
+    pass_time(2500);
+    enlarge_disk(&container);
+    let gap = next("logGap");
+    let lost = gap["bytes"].as_u64().unwrap();
+    let path = container
+        .shim_root(&container.log_dir())
+        .join("container.log");
+    let told = format!(" stderr F tsorch: {lost} bytes of output were dropped");
+    eventually("the end is in the log", || {
+        let text = fs::read_to_string(&path).unwrap();
+        text.contains(" F finished\n").then_some(())
+    });
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(&told) && text.contains(" 400000\n"), "{told}");
+    let numbers = text
+        .lines()
+        .filter(|line| line.contains(" stdout "))
+        .count();
+    // Lines that the gap has cut count twice or not at all.
+    let missing = lost / 7;
+    assert!(
+        (300_000 - missing).abs_diff(numbers as u64) <= 2,
+        "{missing} + {numbers}"
+    );
+    end_on_small_disk(container);
+}
+
+fn keeps_no_log(runtime: Runtime) {
+    let bundle = Bundle::script(runtime, "read x; seq 1 1000");
+    let log = json!({"driver": "none", "maxBytes": 1000, "maxFiles": 2});
+    let mut container = bundle.shim("log", log).shim("stdin", json!(true)).start();
+    let mut stream = Stream::open(container.connect(), &json!(null));
+    stream.write(b"go\n");
+    let session = stream.read_to_end();
+    assert!(session.stdout().ends_with("\n999\n1000\n"));
+    assert_eq!(container.wait(1)["drained"], json!(true));
+    assert_eq!(fs::read_dir(container.log_dir()).unwrap().count(), 0);
 }

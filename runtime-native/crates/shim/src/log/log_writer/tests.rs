@@ -1,14 +1,25 @@
-use super::{LogLimits, LogWriter};
+use super::{LogNews, LogSettings, LogWriter, WhenFull};
+use crate::log::log_settings::LogLimits;
 use crate::output::OutputStream;
 use crate::scratch_dir::ScratchDir;
+use rustix::io::Errno;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
-const UNLIMITED: LogLimits = LogLimits {
-    max_bytes: 0,
-    max_files: 1,
-};
+const UNLIMITED: LogSettings = limited(0, 1);
+
+const fn limited(max_bytes: u64, max_files: u32) -> LogSettings {
+    LogSettings {
+        is_kept: true,
+        limits: LogLimits {
+            max_bytes,
+            max_files,
+            max_age: None,
+        },
+        when_full: WhenFull::Block,
+    }
+}
 
 fn text(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_default()
@@ -36,10 +47,7 @@ fn writes_entries_of_both_streams_in_the_cri_format() {
 #[test]
 fn keeps_within_size_times_files_and_loses_only_the_oldest() {
     let dir = ScratchDir::new();
-    let limits = LogLimits {
-        max_bytes: 1000,
-        max_files: 3,
-    };
+    let limits = limited(1000, 3);
     let mut log = LogWriter::open(dir.path(), limits).unwrap();
     let lines: Vec<String> = (0..500).map(|number| format!("line {number}")).collect();
     log.write(
@@ -73,7 +81,7 @@ proptest::proptest! {
         max_bytes in 2_000_u64..20_000,
     ) {
         let dir = ScratchDir::new();
-        let limits = LogLimits { max_bytes, max_files: 200 };
+        let limits = limited(max_bytes, 200);
         let mut log = LogWriter::open(dir.path(), limits).unwrap();
         let mut written = Vec::new();
         for (length, count) in pieces {
@@ -111,10 +119,7 @@ fn output_in(dir: &Path) -> Vec<u8> {
 #[test]
 fn one_file_begins_anew_when_it_is_full() {
     let dir = ScratchDir::new();
-    let limits = LogLimits {
-        max_bytes: 100,
-        max_files: 1,
-    };
+    let limits = limited(100, 1);
     let mut log = LogWriter::open(dir.path(), limits).unwrap();
     log.write(OutputStream::Stdout, b"a\nb\nc\n", UNIX_EPOCH);
     assert!(text(&dir.path().join("container.log")).ends_with("stdout F c\n"));
@@ -141,4 +146,103 @@ fn refuses_a_log_that_is_a_symlink() {
     fs::write(&target, "").unwrap();
     std::os::unix::fs::symlink(&target, dir.path().join("container.log")).unwrap();
     assert!(LogWriter::open(dir.path(), UNLIMITED).is_err());
+}
+
+#[test]
+fn a_file_that_is_too_old_is_put_aside() {
+    let dir = ScratchDir::new();
+    let mut settings = limited(0, 3);
+    settings.limits.max_age = Some(Duration::from_secs(3600));
+    let mut log = LogWriter::open(dir.path(), settings).unwrap();
+    for minutes in [0, 59, 61] {
+        let time = UNIX_EPOCH + Duration::from_secs(minutes * 60);
+        log.write(OutputStream::Stdout, b"line\n", time);
+    }
+    let lines = |name: &str| text(&dir.path().join(name)).lines().count();
+    assert_eq!((lines("container.log.1"), lines("container.log")), (2, 1));
+}
+
+#[test]
+fn output_that_waits_for_the_disk_is_bounded_and_a_line_counts_what_is_lost() {
+    let dir = ScratchDir::new();
+    let settings = LogSettings {
+        when_full: WhenFull::Drop(1000),
+        ..UNLIMITED
+    };
+    let mut log = LogWriter::open(dir.path(), settings).unwrap();
+    log.write(OutputStream::Stdout, b"first\nunfinis", UNIX_EPOCH);
+    log.block(Errno::NOSPC);
+    for number in 100..200 {
+        let line = format!("line {number}\n");
+        log.write(OutputStream::Stdout, line.as_bytes(), UNIX_EPOCH);
+    }
+    assert!(log.is_blocked() && !log.holds_up());
+    log.retry();
+    assert!(!log.is_blocked());
+
+    let text = text(&dir.path().join("container.log"));
+    let texts: Vec<&str> = text.lines().map(|line| &line[31..]).collect();
+    let kept = texts.len() - 3;
+    let lost = u64::try_from((100 - kept) * "line 100\n".len()).unwrap();
+    assert!((10..20).contains(&kept), "{texts:#?}");
+    assert_eq!(texts[..2], ["stdout F first", "stdout F unfinis"]);
+    let gap = format!("stderr F tsorch: {lost} bytes of output were dropped: the disk was full");
+    assert_eq!(texts[2], gap);
+    assert_eq!(texts[3], format!("stdout F line {}", 200 - kept));
+    assert_eq!(texts.last(), Some(&"stdout F line 199"));
+    let news = [LogNews::Blocked(Errno::NOSPC), LogNews::Gap(lost)];
+    assert_eq!(log.take_news(), news);
+}
+
+#[test]
+fn what_waits_for_the_disk_is_lost_with_nobody_by_default() {
+    let dir = ScratchDir::new();
+    let mut log = LogWriter::open(dir.path(), UNLIMITED).unwrap();
+    log.block(Errno::NOSPC);
+    log.write(OutputStream::Stdout, b"one\n", UNIX_EPOCH);
+    log.block(Errno::NOSPC);
+    assert!(log.holds_up());
+    log.retry();
+    assert!(text(&dir.path().join("container.log")).ends_with("stdout F one\n"));
+    assert_eq!(log.take_news(), [LogNews::Blocked(Errno::NOSPC)]);
+}
+
+#[test]
+fn a_log_that_is_not_kept_has_no_file_until_it_is() {
+    let dir = ScratchDir::new();
+    let off = LogSettings {
+        is_kept: false,
+        ..UNLIMITED
+    };
+    let mut log = LogWriter::open(dir.path(), off).unwrap();
+    log.write(OutputStream::Stdout, b"unseen\nbegin", UNIX_EPOCH);
+    assert!(log.reopen().is_ok() && !log.is_holding());
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    log.set(UNLIMITED);
+    log.write(OutputStream::Stdout, b"seen\n", UNIX_EPOCH);
+    log.set(off);
+    log.write(OutputStream::Stdout, b"unseen\n", UNIX_EPOCH);
+    let text = text(&dir.path().join("container.log"));
+    assert!(
+        text.lines().count() == 1 && text.ends_with(" seen\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_smaller_limit_counts_at_once_and_after_a_restart() {
+    let dir = ScratchDir::new();
+    let mut log = LogWriter::open(dir.path(), limited(1000, 5)).unwrap();
+    log.write(
+        OutputStream::Stdout,
+        "line\n".repeat(500).as_bytes(),
+        UNIX_EPOCH,
+    );
+    let files = || fs::read_dir(dir.path()).unwrap().count();
+    assert_eq!(files(), 5);
+    log.set(limited(1000, 4));
+    assert_eq!(files(), 4);
+    drop(log);
+    LogWriter::open(dir.path(), limited(1000, 2)).unwrap();
+    assert_eq!(files(), 2);
 }
