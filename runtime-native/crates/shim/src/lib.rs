@@ -39,6 +39,7 @@ mod proc_stat;
 mod process_setup;
 mod program_io;
 mod records;
+mod replay;
 mod reply;
 mod rootfs;
 #[cfg(test)]

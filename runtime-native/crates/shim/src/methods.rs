@@ -20,6 +20,7 @@ use crate::reply::{Outcome, ReplyTo};
 use crate::shim::Shim;
 use crate::shim_config::LogConfig;
 use crate::stream_peer::WhenBehind;
+use crate::streams::Begins;
 use crate::task::StopOrder;
 use crate::task_control::SignalSent;
 use crate::timers::ExecId;
@@ -55,6 +56,8 @@ struct StreamParams {
     exec: Option<ExecId>,
     #[serde(default)]
     when_behind: WhenBehind,
+    #[serde(default)]
+    logs: bool,
 }
 
 #[derive(Deserialize)]
@@ -115,9 +118,13 @@ impl Shim {
             "execWait" => self.wait_for_exec(decode::<ExecParams>(params)?.exec, to),
             "resize" => self.call_resize(&decode(params)?)?,
             "stream" => {
-                let StreamParams { exec, when_behind } = decode(params)?;
-                let target = exec.map_or(Owner::Task, Owner::Exec);
-                self.open_stream(peer, request.id, (target, when_behind));
+                let params: StreamParams = decode(params)?;
+                let target = params.exec.map_or(Owner::Task, Owner::Exec);
+                let begins = match params.logs {
+                    true => Begins::WithLog,
+                    false => Begins::WithWhatComes,
+                };
+                self.open_stream(peer, request.id, (target, params.when_behind, begins));
             }
             "reopenLog" => {
                 let reopened = self.log.reopen();

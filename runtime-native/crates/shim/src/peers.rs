@@ -221,6 +221,15 @@ impl Peers {
         }
     }
 
+    /// Clients that still read the log.
+    pub(crate) fn replaying(&self) -> Vec<PeerId> {
+        let replaying = self.peers.iter().filter_map(|(id, peer)| match peer {
+            Peer::Stream(stream) if stream.replay.is_some() => Some(*id),
+            _ => None,
+        });
+        replaying.collect()
+    }
+
     /// Lets clients of this program send again.
     pub(crate) fn resume_input(&mut self, target: Owner) {
         let of_target = self.peers.iter_mut().filter_map(|(id, peer)| match peer {

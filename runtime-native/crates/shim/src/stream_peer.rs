@@ -10,6 +10,7 @@ use tsorch_protocol::output_queue::{MAX_WAITING_BYTES, OutputQueue};
 use tsorch_sys::poller::{EventFlags, Watched};
 
 use crate::chunk::{ChunkDecoder, ChunkStream, encode_chunk};
+use crate::replay::Replay;
 use crate::token::Owner;
 
 /// A client whose queue is longer is slower than the program.
@@ -56,6 +57,8 @@ pub(crate) struct StreamPeer {
     has_input_ended: bool,
     /// Close when the queue is empty: everything was said.
     is_closing: bool,
+    /// It reads the log, and gets nothing else until it has read it all.
+    pub(crate) replay: Option<Replay>,
 }
 
 impl StreamPeer {
@@ -74,6 +77,7 @@ impl StreamPeer {
             is_input_paused: false,
             has_input_ended: false,
             is_closing: false,
+            replay: None,
         }
     }
 
@@ -170,7 +174,11 @@ impl StreamPeer {
         if !self.is_input_paused && !self.has_input_ended {
             flags |= EventFlags::IN;
         }
-        if self.output.waiting() > 0 {
+        let reads_on = self
+            .replay
+            .as_ref()
+            .is_some_and(|replay| !replay.is_starved);
+        if self.output.waiting() > 0 || reads_on {
             flags |= EventFlags::OUT;
         }
         self.socket.set_flags(flags).map_err(|_| PeerLost)

@@ -17,13 +17,20 @@ use crate::task::Run;
 use crate::timers::{ExecId, Timer};
 use crate::token::{Owner, PeerId};
 
+/// What a client of the container's stdio gets first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Begins {
+    WithLog,
+    WithWhatComes,
+}
+
 impl Shim {
     /// Turns the client's connection into a stream to `target`. The answer is the last frame on it.
     pub(crate) fn open_stream(
         &mut self,
         peer: PeerId,
         request: u64,
-        (target, when_behind): (Owner, WhenBehind),
+        (target, when_behind, begins): (Owner, WhenBehind, Begins),
     ) {
         let to = ReplyTo::Client { peer, request };
         if let Err(error) = self.check_stream_target(target) {
@@ -35,11 +42,8 @@ impl Shim {
             return;
         };
         match target {
-            Owner::Task => {
-                if let Some(run) = &mut self.task.run {
-                    run.attached.push(peer);
-                }
-            }
+            Owner::Task if begins == Begins::WithLog => self.begin_replay(peer),
+            Owner::Task => self.join_live(peer),
             Owner::Exec(id) => self.claim_exec(id, peer),
         }
         self.take_stream_bytes(peer, &rest);
@@ -100,6 +104,7 @@ impl Shim {
         let (target, flushed, is_busy) = (stream.target, stream.flush(), stream.is_busy());
         match (flushed, target) {
             (Err(_), _) => self.peers.drop_peer(peer),
+            (Ok(()), Owner::Task) if !is_busy => self.pump_replay(peer),
             (Ok(()), Owner::Exec(id)) if !is_busy => {
                 if let Some(exec) = self.execs.get(id) {
                     exec.set_reading(true);
@@ -218,6 +223,7 @@ impl Shim {
         for peer in std::mem::take(&mut run.attached) {
             self.end_stream(peer, &control);
         }
+        self.end_replays(&control);
     }
 
     /// Connections that are gone: what they were connected to goes on without them.

@@ -85,5 +85,8 @@ impl Shim {
     pub(crate) fn retry_log(&mut self) {
         self.log.retry();
         self.settle_log();
+        if !self.log.is_blocked() {
+            self.resume_replays();
+        }
     }
 }

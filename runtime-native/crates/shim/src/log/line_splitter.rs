@@ -91,6 +91,11 @@ impl LineSplitter {
         !self.is_open && self.held.is_empty()
     }
 
+    /// The beginning of a line that is in no entry yet.
+    pub(crate) fn held(&self) -> &[u8] {
+        &self.held
+    }
+
     /// Whether bytes are held that [`flush`](Self::flush) would write.
     pub(crate) fn is_holding(&self) -> bool {
         !self.held.is_empty()

@@ -13,9 +13,13 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
+use crate::log::log_reader::LogPosition;
 use crate::log::log_settings::LogLimits;
 
 const NAME: &str = "container.log";
+
+/// Generation of the file that is written at first; those before it have lower ones.
+const FIRST_GENERATION: u64 = 1 << 32;
 
 /// `container.log` of a directory.
 #[derive(Debug)]
@@ -27,6 +31,10 @@ pub(crate) struct LogFile {
     size: u64,
     /// When its first entry came; `None` while it is empty.
     begun: Option<SystemTime>,
+    /// Of the file that is written: rises with each.
+    generation: u64,
+    /// Older ones have other names than ours: somebody else rotates.
+    oldest_generation: u64,
 }
 
 impl LogFile {
@@ -39,6 +47,8 @@ impl LogFile {
             file: None,
             size: 0,
             begun: None,
+            generation: FIRST_GENERATION,
+            oldest_generation: 0,
         })
     }
 
@@ -105,6 +115,7 @@ impl LogFile {
         self.file = None;
         self.size = 0;
         self.begun = None;
+        self.generation += 1;
         self.reopen()
     }
 
@@ -116,10 +127,42 @@ impl LogFile {
         }
     }
 
+    /// Where the next entry goes.
+    pub(super) fn position(&self) -> LogPosition {
+        LogPosition {
+            generation: self.generation,
+            offset: self.size,
+        }
+    }
+
+    /// Generation of the oldest file that is kept.
+    pub(super) fn oldest(&self) -> u64 {
+        let is_there = |number: &u32| {
+            rustix::fs::statat(&self.dir, rotated_name(*number), AtFlags::SYMLINK_NOFOLLOW).is_ok()
+        };
+        let number = (1..self.limits.max_files).rev().find(is_there).unwrap_or(0);
+        self.oldest_generation
+            .max(self.generation - u64::from(number))
+    }
+
+    /// Opens the file of this generation, or the next that is still there.
+    pub(super) fn open_to_read(&self, generation: u64) -> Option<(u64, OwnedFd)> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        // What is older was rotated away.
+        let oldest = generation.max(self.oldest());
+        (oldest..=self.generation).find_map(|generation| {
+            let number = u32::try_from(self.generation - generation).ok()?;
+            let file = openat(&self.dir, rotated_name(number), flags, Mode::empty()).ok()?;
+            Some((generation, file))
+        })
+    }
+
     /// Leaves the file, which somebody has renamed, and goes on in one of the proper name. After an error the next append
     /// tries again.
     pub(crate) fn begin_anew(&mut self) -> Result<(), Errno> {
         self.file = None;
+        self.generation += 1;
+        self.oldest_generation = self.generation;
         self.reopen()
     }
 

@@ -8,6 +8,7 @@ use rustix::io::Errno;
 use crate::clock::rfc3339_nanos;
 use crate::log::line_splitter::{Entry, LineSplitter, MAX_TEXT_BYTES, Tag};
 use crate::log::log_file::LogFile;
+use crate::log::log_reader::{LogPart, LogPosition, LogReader};
 use crate::log::log_settings::{LogSettings, WhenFull};
 use crate::log::waiting::{LineEnd, Output, Waiting};
 use crate::output::OutputStream;
@@ -136,6 +137,35 @@ impl LogWriter {
     /// Whether an unfinished line is held that [`flush_partial`](Self::flush_partial) would write.
     pub(crate) fn is_holding(&self) -> bool {
         self.stdout.is_holding() || self.stderr.is_holding()
+    }
+
+    /// Reads the log from its beginning; `None` when none is kept.
+    pub(crate) fn reader(&self) -> Option<LogReader> {
+        self.settings
+            .is_kept
+            .then(|| LogReader::new(self.file.oldest()))
+    }
+
+    /// What `reader` has not seen. A file that cannot be read ends it.
+    pub(crate) fn read(&self, reader: &mut LogReader, buffer: &mut [u8]) -> LogPart {
+        reader.read(&self.file, buffer).unwrap_or(LogPart::End)
+    }
+
+    /// The end of what is written.
+    pub(crate) fn position(&self) -> LogPosition {
+        self.file.position()
+    }
+
+    /// Beginnings of lines that are in no entry yet.
+    pub(crate) fn unfinished_lines(&self) -> Vec<(OutputStream, Vec<u8>)> {
+        let lines = [
+            (OutputStream::Stdout, self.stdout.held().to_vec()),
+            (OutputStream::Stderr, self.stderr.held().to_vec()),
+        ];
+        lines
+            .into_iter()
+            .filter(|(_, bytes)| !bytes.is_empty())
+            .collect()
     }
 
     /// Whether the disk took nothing at the last attempt.

@@ -11,6 +11,7 @@
 
 pub(crate) mod line_splitter;
 mod log_file;
+pub(crate) mod log_reader;
 pub(crate) mod log_settings;
 pub(crate) mod log_writer;
 mod waiting;

@@ -36,6 +36,18 @@ pub(crate) const TESTS: &[Test] = &[
         "much output through a terminal is complete",
         drains_a_terminal,
     ),
+    (
+        "a client that asks for the log gets it all, then what comes, each once",
+        begins_with_the_log,
+    ),
+    (
+        "a client that asks for the log of a busy container misses nothing",
+        catches_up,
+    ),
+    (
+        "a client that still reads the log gets the end of its task after it",
+        ends_behind_the_log,
+    ),
 ];
 
 const HELD: Value = Value::Null;
@@ -161,4 +173,68 @@ fn drains_a_terminal(runtime: Runtime) {
     assert_eq!(container.wait(1)["drained"], json!(true));
     let expected: String = (1..=30_000).map(|number| format!("{number}\r\n")).collect();
     assert!(container.log_text() == expected);
+}
+
+fn numbers(range: std::ops::RangeInclusive<u32>) -> String {
+    range.map(|number| format!("{number}\n")).collect()
+}
+
+fn begins_with_the_log(runtime: Runtime) {
+    let script = "seq 1 9000; echo err >&2; printf unfin; read x; echo ished; seq 9001 9100";
+    let limits = json!({"maxBytes": 100_000, "maxFiles": 9});
+    let bundle = Bundle::script(runtime, script).shim("stdin", json!(true));
+    let mut container = bundle.shim("log", limits).start();
+    for is_flushed in [false, true] {
+        let ends = if is_flushed { "unfin" } else { "9000\n" };
+        eventually("the first part is in the log", || {
+            let text = container.log_text();
+            (text.contains("err\n") && text.contains(ends)).then_some(())
+        });
+        let with_logs = json!({"exec": null, "logs": true});
+        let mut stream = Stream::open_with(container.connect(), with_logs);
+        if is_flushed {
+            stream.write(b"go\n");
+            let session = stream.read_to_end();
+            let expected = numbers(1..=9000) + "unfinished\n" + &numbers(9001..=9100);
+            assert!(session.stdout() == expected, "{}", session.stdout().len());
+            assert_eq!(session.stderr(), "err\n");
+            assert_eq!(session.control(), &json!({"code": 0}));
+        }
+    }
+    container.wait(1);
+}
+
+fn catches_up(runtime: Runtime) {
+    let log = json!({"maxBytes": 1_000_000, "maxFiles": 99});
+    let bundle = Bundle::script(runtime, "seq 1 200000; read x").shim("stdin", json!(true));
+    let mut container = bundle.shim("log", log).start();
+    let with_logs = json!({"exec": null, "logs": true});
+    let mut stream = Stream::open_with(container.connect(), with_logs);
+    stream.write(b"go\n");
+    let session = stream.read_to_end();
+    assert!(
+        session.stdout() == numbers(1..=200_000),
+        "{}",
+        session.stdout().len()
+    );
+    container.wait(1);
+}
+
+fn ends_behind_the_log(runtime: Runtime) {
+    let script = "read x; seq 1 50000";
+    let mut container = Bundle::script(runtime, script)
+        .shim("stdin", json!(true))
+        .spawn();
+    for task in 1..=2 {
+        container.call("start", json!({"task": task}));
+        let with_logs = json!({"exec": null, "logs": true});
+        let mut stream = Stream::open_with(container.connect(), with_logs);
+        stream.write(b"go\n");
+        // It has not read a byte of all that when the task is over.
+        container.wait(task);
+        let session = stream.read_to_end();
+        let expected = numbers(1..=50_000).repeat(usize::try_from(task).unwrap());
+        assert!(session.stdout() == expected, "{}", session.stdout().len());
+        assert_eq!(session.control(), &json!({"code": 0}));
+    }
 }
