@@ -9,7 +9,10 @@ use std::time::Duration;
 use crate::host::{command, eventually, inside};
 use crate::process::Process;
 
-const PATIENCE: Duration = Duration::from_secs(2);
+/// What must come: a busy host may send a handshake's first packet twice.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// What must not come.
+const DOUBT: Duration = Duration::from_secs(2);
 
 /// The host's address on the link, and the other machine's.
 pub(crate) const HOST4: &str = "192.0.2.1";
@@ -120,15 +123,28 @@ pub(crate) fn ask_tcp(netns: Option<&Path>, address: &str) -> Result<String, Err
 }
 
 pub(crate) fn connect(netns: Option<&Path>, address: &str) -> Result<TcpStream, ErrorKind> {
+    let stream = connect_within(PATIENCE, netns, address)?;
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    Ok(stream)
+}
+
+/// Nobody answers there, or somebody refuses.
+pub(crate) fn is_out_of_reach(netns: Option<&Path>, address: &str) -> bool {
+    connect_within(DOUBT, netns, address).is_err()
+}
+
+fn connect_within(
+    time: Duration,
+    netns: Option<&Path>,
+    address: &str,
+) -> Result<TcpStream, ErrorKind> {
     let address: SocketAddr = address.parse().unwrap();
-    let connect = || TcpStream::connect_timeout(&address, PATIENCE);
+    let connect = || TcpStream::connect_timeout(&address, time);
     let stream = match netns {
         Some(netns) => inside(netns, connect),
         None => connect(),
     };
-    let stream = stream.map_err(|error| error.kind())?;
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    Ok(stream)
+    stream.map_err(|error| error.kind())
 }
 
 /// What a UDP server answers.
