@@ -16,6 +16,7 @@ export interface NodeBackend {
   readonly stacks: StackBackend;
   readonly containers: ContainerBackend;
   readonly images: ImageBackend;
+  readonly accounts: AccountBackend;
   /** Events after number `after`; ends, unless `follow`, with the last one there is. */
   events(query: EventQuery): AsyncIterable<readonly EventDocument[]>;
 }
@@ -148,6 +149,16 @@ export interface ImageBackend {
   ): Promise<ImageDocument>;
   /** `reference` and `command` may be empty: the archive's own names, no default command. */
   importArchive(data: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<readonly ImageDocument[]>;
+}
+
+/** Who the node is at registries. */
+export interface AccountBackend {
+  login(
+    registry: string,
+    credentials: { readonly username: string; readonly password: string },
+    options: { readonly signal: AbortSignal },
+  ): Promise<{ readonly registry: string; readonly keptIn: string }>;
+  logout(registry: string): Promise<{ readonly registry: string }>;
 }
 
 export interface ImportOptions {

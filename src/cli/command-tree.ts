@@ -173,6 +173,26 @@ export const commandTree: readonly CommandDefinition[] = [
     load: () => import('./commands/image-rm.ts'),
   },
   {
+    name: 'login',
+    args: '[registry]',
+    summary: 'keep the credentials of a registry (default docker.io) for this node, once it has taken them',
+    flags: [
+      { flags: '-u, --username <name>', description: 'who we are; asked for on a terminal' },
+      { flags: '--password-stdin', description: 'read the password from standard input' },
+    ],
+    examples: [
+      'tsorch login registry.example',
+      'pass reg | tsorch login -u ci --password-stdin registry.example:5000',
+    ],
+    load: () => import('./commands/login.ts'),
+  },
+  {
+    name: 'logout',
+    args: '[registry]',
+    summary: 'forget the credentials of a registry',
+    load: () => import('./commands/logout.ts'),
+  },
+  {
     name: 'daemon',
     summary: 'run the node in the foreground; containers outlive it',
     flags: [{ flags: '--config <path>', description: 'node configuration (default /etc/tsorch/node.yaml)' }],

@@ -74,6 +74,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       containers: engine.containers,
       logs: engine.logs,
     }),
+    accounts: engine.images.accounts,
     images: imageBackend({
       images: engine.images.manager,
       containers: engine.containers,

@@ -8,6 +8,7 @@ import { LayerDirectories } from '../engine/images/layer-directories.ts';
 import { LocalImageStore } from '../engine/images/local-image-store.ts';
 import { CredentialFiles } from '../engine/images/registry/credential-files.ts';
 import { HttpRegistryClient } from '../engine/images/registry/http-registry-client.ts';
+import { RegistryAccounts } from '../engine/images/registry/registry-accounts.ts';
 import { systemClock } from '../lib/clock.ts';
 import { hostPlatform } from '../model/platform.ts';
 
@@ -24,6 +25,13 @@ const systemAuthorities = '/etc/ssl/certs/ca-certificates.crt';
 export function wireImages({ config, hostd, version }: WireImagesOptions) {
   const { paths, insecureRegistries, credentialFiles } = config;
   const directory = paths.images;
+  const registry = new HttpRegistryClient({
+    insecureRegistries,
+    credentials: new CredentialFiles(credentialFiles),
+    clock: systemClock,
+    userAgent: `tsorch/${version}`,
+    certificateAuthorities: readIfThere(systemAuthorities),
+  });
   const images = new LocalImageStore({
     content: new FileContentStore(directory),
     names: new ImageNames(directory),
@@ -31,15 +39,10 @@ export function wireImages({ config, hostd, version }: WireImagesOptions) {
     directories: new LayerDirectories(directory),
     platform: hostPlatform(process.arch),
     clock: systemClock,
-    registry: new HttpRegistryClient({
-      insecureRegistries,
-      credentials: new CredentialFiles(credentialFiles),
-      clock: systemClock,
-      userAgent: `tsorch/${version}`,
-      certificateAuthorities: readIfThere(systemAuthorities),
-    }),
+    registry,
   });
-  return { store: images, containerImages: images, manager: images };
+  const accounts = new RegistryAccounts(credentialFiles, registry);
+  return { store: images, containerImages: images, manager: images, accounts };
 }
 
 function readIfThere(path: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { Plan } from '../../model/plan.ts';
 import type { Stack } from '../../model/stack.ts';
 import {
+  type LoginRequest,
   type LogsRequest,
   type NodeServiceServer,
   type PlanRequest,
@@ -8,7 +9,7 @@ import {
   type StatsRequest,
   WaitResponse_State,
 } from '../contract/generated/tsorch/v1/node.ts';
-import type { ImageBackend, LogQuery, NodeBackend, Progress } from '../node-backend.ts';
+import type { AccountBackend, ImageBackend, LogQuery, NodeBackend, Progress } from '../node-backend.ts';
 import { attachCall } from './attach-call.ts';
 import { streaming, unary } from './calls.ts';
 import { execCall } from './exec-call.ts';
@@ -25,6 +26,7 @@ export function nodeService(backend: NodeBackend, parseStack: ParseStack): NodeS
     ...stackCalls(backend, parseStack),
     ...containerCalls(backend),
     ...imageCalls(backend.images),
+    ...accountCalls(backend.accounts),
   };
 }
 
@@ -141,6 +143,15 @@ function imageCalls(images: ImageBackend) {
     }),
     pullImage: streaming(({ reference }: { reference: string }, signal) => pull(images, reference, signal)),
     importImage: importCall(images),
+  };
+}
+
+function accountCalls(accounts: AccountBackend) {
+  return {
+    login: unary(({ registry, username, password }: LoginRequest, signal) =>
+      accounts.login(registry, { username, password }, { signal }),
+    ),
+    logout: unary(({ registry }: { registry: string }) => accounts.logout(registry)),
   };
 }
 

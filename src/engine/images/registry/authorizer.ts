@@ -1,8 +1,12 @@
 import type { CallOptions } from '../../../lib/abort.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import type { ImageReference } from '../../../model/image-reference.ts';
 import { type Challenge, parseChallenges } from './challenge.ts';
-import { basicAuthorization, type CredentialSource, type Credentials } from './credentials.ts';
+import {
+  basicAuthorization,
+  type CredentialSource,
+  type CredentialSubject,
+  type Credentials,
+} from './credentials.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import type { RegistryHost } from './registry-host.ts';
 import { fetchToken } from './token-server.ts';
@@ -32,7 +36,7 @@ export class Authorizer {
   }
 
   /** The header that worked last time, if there is one. */
-  known(reference: ImageReference): string | undefined {
+  known(reference: CredentialSubject): string | undefined {
     const token = this.#known.get(key(reference));
     return token !== undefined && token.renewAt > this.#parts.clock.now() ? token.authorization : undefined;
   }
@@ -49,7 +53,7 @@ export class Authorizer {
       reference,
       host,
       refused,
-    }: { reference: ImageReference; host: RegistryHost; refused: string | undefined },
+    }: { reference: CredentialSubject; host: RegistryHost; refused: string | undefined },
     options: CallOptions = {},
   ): Promise<string | undefined> {
     this.#known.delete(key(reference));
@@ -65,12 +69,13 @@ export class Authorizer {
 
   async #respond(
     { scheme, parameters }: Challenge,
-    who: { reference: ImageReference; host: RegistryHost; credentials: Credentials | undefined },
+    who: { reference: CredentialSubject; host: RegistryHost; credentials: Credentials | undefined },
     options: CallOptions,
   ): Promise<KnownHeader | undefined> {
     const { credentials, reference, host } = who;
     if (scheme === 'bearer') {
-      const { realm, service, scope = `repository:${reference.path}:pull` } = parameters;
+      const { path } = reference;
+      const { realm, service, scope = path === '' ? '' : `repository:${path}:pull` } = parameters;
       const request = { realm, service, scope };
       const token = await fetchToken(this.#parts.exchange, request, { host, credentials }, options);
       // Renewed early, so that it does not expire on the way.
@@ -81,6 +86,6 @@ export class Authorizer {
   }
 }
 
-function key({ domain, path }: ImageReference): string {
+function key({ domain, path }: CredentialSubject): string {
   return `${domain}/${path}`;
 }

@@ -1,18 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { dockerHub } from '../../../model/image-reference.ts';
+import {
+  type CredentialFile,
+  keyName,
+  programsFor,
+  readCredentialFile,
+  record,
+  serverKey,
+} from './credential-file.ts';
 import { askCredentialProgram } from './credential-program.ts';
 import type { CredentialSource, CredentialSubject, Credentials } from './credentials.ts';
-
-/** What `docker login` calls Docker Hub, in files and towards credential programs. */
-const hubKey = 'https://index.docker.io/v1/';
-
-interface CredentialFile {
-  /** Registry -> name of the program that knows its credentials. */
-  readonly credHelpers?: unknown;
-  /** Name of the program that knows those of all registries. */
-  readonly credsStore?: unknown;
-  readonly auths?: unknown;
-}
 
 interface AuthEntry {
   readonly auth?: unknown;
@@ -36,35 +31,25 @@ export class CredentialFiles implements CredentialSource {
 
   async find(repository: CredentialSubject): Promise<Credentials | undefined> {
     for (const file of this.#files) {
-      const found = await findIn(await read(file), repository, file);
+      // Somebody else's broken file: we are nobody then, and the registry will say whether that is enough.
+      const document = await readCredentialFile(file).catch(() => ({}));
+      const found = await findIn(document, repository, file);
       if (found !== undefined) return found;
     }
     return undefined;
   }
 }
 
-async function read(file: string): Promise<CredentialFile> {
-  try {
-    return record(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    // Missing or somebody else's broken file: we are nobody then, and the registry will say whether that is enough.
-    return {};
-  }
-}
-
 async function findIn(
-  { credHelpers, credsStore, auths }: CredentialFile,
+  document: CredentialFile,
   repository: CredentialSubject,
   file: string,
 ): Promise<Credentials | undefined> {
-  const serverUrl = repository.domain === dockerHub ? hubKey : repository.domain;
-  const programs = [bestEntry(record(credHelpers), repository), credsStore];
-  for (const program of programs) {
-    if (typeof program !== 'string' || program === '') continue;
-    const found = await askCredentialProgram(program, { serverUrl, file });
+  for (const program of programsFor(document, repository.domain, file)) {
+    const found = await askCredentialProgram(program, serverKey(repository.domain));
     if (found !== undefined) return found;
   }
-  return decode(record(bestEntry(record(auths), repository)));
+  return decode(record(bestEntry(record(document.auths), repository)));
 }
 
 function bestEntry(entries: Readonly<Record<string, unknown>>, { domain, path }: CredentialSubject): unknown {
@@ -76,12 +61,6 @@ function bestEntry(entries: Readonly<Record<string, unknown>>, { domain, path }:
   return fitting[0]?.entry;
 }
 
-/** `https://registry.example/v1/` -> `registry.example` */
-function keyName(key: string): string {
-  if (key === hubKey || key === 'index.docker.io') return dockerHub;
-  return key.replace(/^https?:\/\//, '').replace(/\/(v1|v2)?\/?$/, '');
-}
-
 function decode({ identitytoken, username, password, auth }: AuthEntry): Credentials | undefined {
   if (typeof identitytoken === 'string' && identitytoken !== '') return { identityToken: identitytoken };
   if (typeof username === 'string' && typeof password === 'string') return { username, password };
@@ -89,8 +68,4 @@ function decode({ identitytoken, username, password, auth }: AuthEntry): Credent
   const text = Buffer.from(auth, 'base64').toString('utf8');
   const colon = text.indexOf(':');
   return colon < 0 ? undefined : { username: text.slice(0, colon), password: text.slice(colon + 1) };
-}
-
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

@@ -11,8 +11,9 @@ import { maxDocumentBytes } from '../documents/document-reader.ts';
 import { manifestTypes } from '../documents/media-types.ts';
 import { Authorizer } from './authorizer.ts';
 import { downloadBlob } from './blob-download.ts';
-import type { CredentialSource } from './credentials.ts';
+import type { CredentialSource, PasswordCredentials } from './credentials.ts';
 import { HttpExchange, readBody } from './http-exchange.ts';
+import type { CredentialCheck } from './registry-accounts.ts';
 import type { BlobOptions, DocumentTarget, FetchedDocument, RegistryClient } from './registry-client.ts';
 import { RegistryConnection } from './registry-connection.ts';
 import { registryError, UnexpectedStatus } from './registry-error.ts';
@@ -32,17 +33,22 @@ export interface HttpRegistryClientOptions {
 }
 
 /** The distribution protocol over HTTP. */
-export class HttpRegistryClient implements RegistryClient {
+export class HttpRegistryClient implements RegistryClient, CredentialCheck {
   readonly #exchange: HttpExchange;
   readonly #connection: RegistryConnection;
+  readonly #connect: (credentials: CredentialSource) => RegistryConnection;
   readonly #clock: Clock;
   readonly #policy: RetryPolicy;
 
   constructor(options: HttpRegistryClientOptions) {
     const { certificateAuthorities, stallMs = 30_000, clock, credentials } = options;
     this.#exchange = new HttpExchange({ certificateAuthorities, stallMs });
-    const authorizer = new Authorizer({ exchange: this.#exchange, credentials, clock });
-    this.#connection = new RegistryConnection({ ...options, exchange: this.#exchange, authorizer });
+    const exchange = this.#exchange;
+    this.#connect = (source) => {
+      const authorizer = new Authorizer({ exchange, credentials: source, clock });
+      return new RegistryConnection({ ...options, exchange, authorizer });
+    };
+    this.#connection = this.#connect(credentials);
     this.#clock = clock;
     this.#policy = options.retry ?? defaultRetryPolicy;
   }
@@ -102,13 +108,29 @@ export class HttpRegistryClient implements RegistryClient {
     });
   }
 
+  /** At the endpoint that says whether a registry is one (distribution-spec, "Determining Support"). */
+  async checkCredentials(
+    domain: string,
+    credentials: PasswordCredentials,
+    options: CallOptions = {},
+  ): Promise<void> {
+    const connection = this.#connect({ find: () => Promise.resolve(credentials) });
+    const request = { method: 'GET', reference: { domain, path: '' }, path: '', headers: {} } as const;
+    const check = this.#guarded({ domain }, 'the login', options, async () => {
+      (await connection.send({ ...request, ...options })).resume();
+    });
+    await check.catch((error: unknown) => {
+      throw isDenied(error) ? refused(domain, error) : error;
+    });
+  }
+
   /** Ends the connections that are kept. */
   close(): void {
     this.#exchange.close();
   }
 
   async #guarded<Value>(
-    { domain }: ImageReference,
+    { domain }: Pick<ImageReference, 'domain'>,
     what: string,
     options: CallOptions,
     work: () => Promise<Value>,
@@ -123,6 +145,18 @@ export class HttpRegistryClient implements RegistryClient {
   #retry({ signal }: CallOptions): RetryContext {
     return { clock: this.#clock, policy: this.#policy, random: Math.random, signal };
   }
+}
+
+function isDenied(error: unknown): error is TsorchError {
+  return error instanceof TsorchError && error.code === 'registry.denied';
+}
+
+function refused(domain: string, { cause }: TsorchError): TsorchError<ErrorCode> {
+  return new TsorchError('registry.denied', `registry ${domain} does not take these credentials`, {
+    object: domain,
+    cause,
+    hint: 'check user name and password; some registries want a token in place of the password',
+  });
 }
 
 function imageName(reference: ImageReference): string {

@@ -1,14 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import type { CallOptions } from '../../../lib/abort.ts';
-import type { ImageReference } from '../../../model/image-reference.ts';
 import type { Authorizer } from './authorizer.ts';
+import type { CredentialSubject } from './credentials.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { UnexpectedStatus, unexpectedStatus } from './registry-error.ts';
 import { type RegistryHost, registryHost } from './registry-host.ts';
 
 export interface RegistryRequest extends CallOptions {
   readonly method: 'GET' | 'HEAD';
-  readonly reference: ImageReference;
+  /** With an empty path: the registry itself. */
+  readonly reference: CredentialSubject;
   /** Below `/v2/<repository>/`: `manifests/latest` */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -85,7 +86,8 @@ export class RegistryConnection {
     host: RegistryHost,
     { scheme, authorization }: { readonly scheme: Scheme; readonly authorization: string | undefined },
   ): Promise<IncomingMessage> {
-    const first = new URL(`${scheme}://${host.address}/v2/${reference.path}/${path}`);
+    const below = reference.path === '' ? '' : `${reference.path}/${path}`;
+    const first = new URL(`${scheme}://${host.address}/v2/${below}`);
     let url = first;
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
       const response = await this.#parts.exchange.send({

@@ -8,7 +8,7 @@ import type { RegistryHost } from './registry-host.ts';
 export interface TokenRequest {
   readonly realm: string | undefined;
   readonly service: string | undefined;
-  /** `repository:team/web:pull`, several apart by blanks */
+  /** `repository:team/web:pull`, several apart by blanks; may be empty */
   readonly scope: string;
 }
 
@@ -64,7 +64,7 @@ function getRequest(
   credentials: Exclude<Credentials, IdentityToken> | undefined,
 ): Request {
   if (service !== undefined) url.searchParams.set('service', service);
-  for (const one of scope.split(' ')) url.searchParams.append('scope', one);
+  for (const one of scope.split(' ').filter(Boolean)) url.searchParams.append('scope', one);
   const authorization = credentials === undefined ? {} : { authorization: basicAuthorization(credentials) };
   return { method: 'GET', url, headers: { accept: 'application/json', ...authorization } };
 }
