@@ -30,7 +30,9 @@ buildProgram(contextOf)(process.argv.slice(2)).then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    printError(error);
+    // Who pressed Ctrl-C knows why it ended.
+    const wasWanted = interrupted.signal.aborted && error instanceof Error && error.name === 'AbortError';
+    if (!wasWanted) printError(error);
     process.exitCode = interrupted.signal.aborted ? 130 : exitStatusOf(error);
   },
 );
