@@ -240,10 +240,9 @@ fn find_program(
 /// That the program is missing is told before "ready", as callers of `create` expect (podman and Docker make 127 of it).
 /// What the working directory, the user or a hook may still change is left to the start.
 pub(crate) fn require_program(process: &ProcessPlan) -> Result<(), Failure> {
-    let name = process
-        .args
-        .first()
-        .map_or(&b""[..], |name| name.as_bytes());
+    let Some(name) = process.args.first().map(|name| name.as_bytes()) else {
+        return Ok(());
+    };
     let certain = match name.contains(&b'/') {
         true => name.starts_with(b"/"),
         false => process.search.iter().all(|dir| dir.is_absolute()),

@@ -35,8 +35,10 @@ pub fn create(spec: Spec<'_>) -> Result<Created, CreateError> {
     };
     let refused = |error: PlanError| CreateError::Config(error.0);
     let (mut plan, mut warnings) = Plan::new(spec.config, context).map_err(refused)?;
-    labels::check(&mut plan.process, spec.leniency, &mut warnings).map_err(refused)?;
-    check_mount_label(&spec, &mut warnings)?;
+    let leniency = spec.leniency;
+    labels::check(&mut plan.process, leniency, &mut warnings).map_err(refused)?;
+    labels::label_mounts(&mut plan, (leniency, labels::has_selinux()), &mut warnings)
+        .map_err(refused)?;
     let hierarchies = match spec.cgroup_manager {
         CgroupManager::Cgroupfs => Hierarchies::of_host().map_err(CreateError::Cgroup)?,
         CgroupManager::Disabled => Hierarchies::default(),
@@ -83,21 +85,6 @@ fn make_class(spec: &Spec<'_>, warnings: &mut Vec<Warning>) -> Result<Option<Cla
             Ok(None)
         }
         Err(failure) => Err(CreateError::Host(failure)),
-    }
-}
-
-/// What the configuration asks for and this version does not do is never passed over in silence.
-fn check_mount_label(spec: &Spec<'_>, warnings: &mut Vec<Warning>) -> Result<(), CreateError> {
-    let label = spec.config.linux.mount_label.as_deref();
-    match (label.unwrap_or_default(), spec.leniency) {
-        ("", _) => Ok(()),
-        (_, Leniency::Strict) => Err(CreateError::Config(
-            "linux.mountLabel is not supported yet".to_owned(),
-        )),
-        (_, Leniency::Lenient) => {
-            warnings.push(unsupported("linux.mountLabel has no effect yet"));
-            Ok(())
-        }
     }
 }
 

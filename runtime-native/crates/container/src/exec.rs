@@ -264,6 +264,9 @@ fn accompany(
     if let Some(class) = &wishes.class {
         class.attach(child.pid).map_err(ExecError::Host)?;
     }
+    if wishes.affinity.initial.is_none() && wishes.affinity.finally.is_none() {
+        limits::forget_processors(Some(child.pid));
+    }
     if let Some(processors) = &wishes.affinity.finally {
         sched_setaffinity(Some(child.pid), processors)
             .step(|| "set the final processors")

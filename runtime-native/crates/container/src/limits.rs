@@ -4,6 +4,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Pid, Rlimit, getrlimit, prlimit};
 
+use rustix::thread::{CpuSet, sched_setaffinity};
 use tsorch_sys::scheduling::{set_io_priority, set_scheduler};
 
 use crate::error::Failure;
@@ -35,6 +36,14 @@ pub(crate) fn apply(
     }
     warnings.extend(set_scheduling(&limits.scheduling, pid, leniency)?);
     Ok(warnings)
+}
+
+/// Lets a process of a container run wherever its control group does, whatever its maker was pinned to. A cgroup without
+/// any of these processors is impossible; that nobody may say so is no reason to fail.
+pub(crate) fn forget_processors(pid: Option<Pid>) {
+    let mut all = CpuSet::new();
+    (0..CpuSet::MAX_CPU).for_each(|number| all.set(number));
+    let _ = sched_setaffinity(pid, &all);
 }
 
 /// Raising a hard limit takes CAP_SYS_RESOURCE; without it the present one (ours, inherited) is the most there is.

@@ -35,6 +35,12 @@ impl Slot {
         &self.id
     }
 
+    /// Who made the container, by user id.
+    #[must_use]
+    pub fn owner(&self) -> u32 {
+        rustix::fs::fstat(&self.dir).map_or(0, |found| found.st_uid)
+    }
+
     /// Writes `state.json`.
     ///
     /// # Errors

@@ -92,7 +92,8 @@ pub struct Facts {
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
-    dir: OwnedFd,
+    /// `None` = it is not there.
+    dir: Option<OwnedFd>,
 }
 
 pub(crate) fn io(operation: &'static str, path: &Path) -> impl Fn(Errno) -> StoreError {
@@ -113,11 +114,27 @@ impl Store {
             let errno = Errno::from_io_error(&error).unwrap_or(Errno::IO);
             return Err(io("create", path)(errno));
         }
-        let dir = rustix::fs::open(path, DIR, Mode::empty()).map_err(io("open", path))?;
+        Self::look(path)
+    }
+
+    /// Opens the root directory if it is there; else there are no containers.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn look(path: &Path) -> Result<Self, StoreError> {
+        let dir = match rustix::fs::open(path, DIR, Mode::empty()) {
+            Ok(dir) => Some(dir),
+            Err(Errno::NOENT) => None,
+            Err(errno) => return Err(io("open", path)(errno)),
+        };
         Ok(Self {
             path: path.to_path_buf(),
             dir,
         })
+    }
+
+    fn dir(&self) -> Result<&OwnedFd, Errno> {
+        self.dir.as_ref().ok_or(Errno::NOENT)
     }
 
     /// Takes an id that no container has; of two callers one gets it.
@@ -125,7 +142,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Exists`], [`StoreError::Io`].
     pub fn claim(&self, id: &ContainerId) -> Result<Slot, StoreError> {
-        match rustix::fs::mkdirat(&self.dir, id.as_str(), Mode::RWXU) {
+        let made = self
+            .dir()
+            .and_then(|dir| rustix::fs::mkdirat(dir, id.as_str(), Mode::RWXU));
+        match made {
             Ok(()) => self.find(id),
             Err(Errno::EXIST) => Err(StoreError::Exists(id.clone())),
             Err(errno) => Err(io("create", &self.path.join(id.as_str()))(errno)),
@@ -138,7 +158,10 @@ impl Store {
     /// [`StoreError::NotFound`], [`StoreError::Io`].
     pub fn find(&self, id: &ContainerId) -> Result<Slot, StoreError> {
         let path = self.path.join(id.as_str());
-        match rustix::fs::openat(&self.dir, id.as_str(), DIR, Mode::empty()) {
+        let opened = self
+            .dir()
+            .and_then(|dir| rustix::fs::openat(dir, id.as_str(), DIR, Mode::empty()));
+        match opened {
             Ok(dir) => Ok(Slot {
                 id: id.clone(),
                 path,
@@ -154,7 +177,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Io`].
     pub fn ids(&self) -> Result<Vec<ContainerId>, StoreError> {
-        let entries = Dir::read_from(&self.dir).map_err(io("list", &self.path))?;
+        let Some(dir) = &self.dir else {
+            return Ok(Vec::new());
+        };
+        let entries = Dir::read_from(dir).map_err(io("list", &self.path))?;
         let names = entries
             .flatten()
             .filter_map(|entry| entry.file_name().to_str().ok().map(str::to_owned));
@@ -179,7 +205,10 @@ impl Store {
                 }
             }
         }
-        match rustix::fs::unlinkat(&self.dir, slot.id.as_str(), AtFlags::REMOVEDIR) {
+        let removed = self
+            .dir()
+            .and_then(|dir| rustix::fs::unlinkat(dir, slot.id.as_str(), AtFlags::REMOVEDIR));
+        match removed {
             Ok(()) | Err(Errno::NOENT) => Ok(()),
             Err(errno) => Err(failed(errno)),
         }

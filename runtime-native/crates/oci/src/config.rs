@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::SPEC_VERSION;
 use crate::linux::Linux;
 use crate::process::Process;
+use crate::without_nulls::from_json;
 
 /// A container's configuration, the content of a bundle's `config.json`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -122,7 +124,7 @@ pub enum ConfigError {
     #[error("config.json is not a valid OCI configuration")]
     Syntax(#[source] serde_json::Error),
     /// A version of the specification that this program does not know.
-    #[error("ociVersion {0:?} is not supported (1.x is)")]
+    #[error("ociVersion {0:?} is not supported: 1.0 to {SPEC_VERSION} are")]
     Version(String),
     /// A field that must be there.
     #[error("{0} is missing")]
@@ -145,7 +147,7 @@ impl Config {
     /// # Errors
     /// [`ConfigError`], the first problem found.
     pub fn parse(text: &[u8]) -> Result<Self, ConfigError> {
-        let config: Self = serde_json::from_slice(text).map_err(ConfigError::Syntax)?;
+        let config: Self = from_json(text).map_err(ConfigError::Syntax)?;
         config.check()?;
         Ok(config)
     }
@@ -218,6 +220,44 @@ mod tests {
             Some((7, 8))
         );
         assert_eq!(config.linux.namespaces.len(), 2);
+    }
+
+    #[test]
+    fn takes_versions_of_the_first_major_number_only() {
+        let with = |version: &str| {
+            parse(&format!(
+                r#"{{"ociVersion": "{version}", "root": {{"path": "r"}}}}"#
+            ))
+        };
+        for version in ["1.0.0", "1.0.2-dev", "1.1.0+build", "1.2.1", "1.3.0"] {
+            assert!(with(version).is_ok(), "{version}");
+        }
+        for version in ["2.0.0", "0.9.0", "1", "", "10.0.0", "x.1"] {
+            let error = with(version).expect_err("refused").to_string();
+            assert!(
+                error.contains("is not supported: 1.0 to 1.3.0 are"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_null_is_no_word_at_all() {
+        let text = r#"{"ociVersion": "1.0.0", "root": {"path": "r"}, "mounts": null, "annotations": null,
+                       "hooks": {"prestart": null}, "linux": {"timeOffsets": null, "devices": null}}"#;
+        assert_eq!(parse(text).expect("valid").mounts, []);
+    }
+
+    #[test]
+    fn a_syntax_error_has_its_place() {
+        let error = parse("{\n  \"ociVersion\": null,\n  \"mounts\": 7}").expect_err("refused");
+        let cause = std::error::Error::source(&error)
+            .expect("a cause")
+            .to_string();
+        assert!(
+            cause.contains("line 2") || cause.contains("line 3"),
+            "{cause}"
+        );
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod resources;
 pub mod scheduling;
 pub mod seccomp;
 pub mod state;
+mod without_nulls;
 
 pub use config::{Config, ConfigError, Hook, Hooks, IdMapping, Mount, Root};
 pub use id::{BadContainerId, ContainerId};
@@ -27,4 +28,4 @@ pub use seccomp::Seccomp;
 pub use state::{State, Status};
 
 /// The version of the runtime specification that the documents written here follow.
-pub const SPEC_VERSION: &str = "1.2.0";
+pub const SPEC_VERSION: &str = "1.3.0";

@@ -101,7 +101,7 @@ impl Process {
     /// # Errors
     /// [`ConfigError`], the first problem found.
     pub fn parse(text: &[u8]) -> Result<Self, ConfigError> {
-        let process: Self = serde_json::from_slice(text).map_err(ConfigError::Syntax)?;
+        let process: Self = crate::without_nulls::from_json(text).map_err(ConfigError::Syntax)?;
         process.check()?;
         Ok(process)
     }

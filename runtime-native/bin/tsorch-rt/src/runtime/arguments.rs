@@ -30,6 +30,8 @@ impl From<Arg<'_>> for OptionName {
 #[derive(Debug)]
 pub(crate) struct Global {
     pub(crate) root: PathBuf,
+    /// It was named by the caller.
+    pub(crate) root_is_given: bool,
     pub(crate) log: Log,
     pub(crate) leniency: Leniency,
     pub(crate) cgroup_manager: CgroupManager,
@@ -45,6 +47,7 @@ impl Global {
         let inherited = (3..).take_while(|number| execute::inherited(*number).is_some());
         Self {
             root: PathBuf::from("/run/tsorch-runtime"),
+            root_is_given: false,
             log: Log::default(),
             leniency: Leniency::Strict,
             cgroup_manager: CgroupManager::Cgroupfs,
@@ -73,7 +76,10 @@ impl Global {
         arguments: &mut lexopt::Parser,
     ) -> anyhow::Result<()> {
         match option.0.as_str() {
-            "--root" => self.root = arguments.value()?.into(),
+            "--root" => {
+                self.root = arguments.value()?.into();
+                self.root_is_given = true;
+            }
             "--log" => self.log.open(&PathBuf::from(arguments.value()?))?,
             "--log-format" => self.log.set_format(&text(arguments.value()?)?)?,
             "--log-level" => drop(text(arguments.value()?)?),
@@ -100,8 +106,13 @@ impl Global {
         Ok(())
     }
 
-    /// Where the containers are recorded.
+    /// Where the containers are recorded; nothing is made, and a directory that is not there holds none.
     pub(crate) fn store(&self) -> anyhow::Result<Store> {
+        Ok(Store::look(&self.root)?)
+    }
+
+    /// The same, for a container that is to be added.
+    pub(crate) fn store_to_add(&self) -> anyhow::Result<Store> {
         Ok(Store::open(&self.root)?)
     }
 }

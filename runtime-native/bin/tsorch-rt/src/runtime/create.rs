@@ -15,7 +15,7 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
     if bundle.wants_terminal() != options.console_socket.is_some() {
         bail!("process.terminal and --console-socket go together");
     }
-    let store = global.store()?;
+    let store = global.store_to_add()?;
     let slot = store.claim(&bundle.id)?;
     forget_unless_done(create(global, (&bundle, &options), &slot), &store, &slot)?;
     Ok(ExitCode::SUCCESS)

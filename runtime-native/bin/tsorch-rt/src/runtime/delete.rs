@@ -59,7 +59,10 @@ pub(crate) fn delete(
     let container = Container::find_to_change(store, id)?;
     let status = container.status();
     if !force && status != Status::Stopped {
-        bail!("container {id} is {}, not stopped", status.as_str());
+        bail!(
+            "cannot delete container {id} that is not stopped: {}",
+            status.as_str()
+        );
     }
     let cgroup = container.cgroup()?;
     cgroup.kill()?;

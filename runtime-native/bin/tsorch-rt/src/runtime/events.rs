@@ -37,7 +37,7 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
         .as_ref()
         .filter(|_| status != Status::Stopped)
     else {
-        bail!("container {id} is {}, not running", status.as_str());
+        bail!("container not running: {id} is {}", status.as_str());
     };
     if !container.has_cgroup() {
         bail!("the container has no control group that would count");

@@ -8,7 +8,6 @@ use anyhow::{Context, bail};
 use rustix::process::{Signal, pidfd_send_signal};
 use tsorch_cgroups::{Cgroup, Hierarchies};
 use tsorch_container::{ExecProcess, ExecSpec, Io, Keyring, Target, exec};
-use tsorch_oci::Status;
 
 use super::arguments::{Global, required};
 use super::container::Container;
@@ -23,13 +22,11 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
     let options = Options::read(arguments)?;
     let id = required(options.id.clone())?;
     let container = Container::find_to_change(&global.store()?, &id)?;
-    let status = container.status();
-    let Some((pid, pidfd)) = container
-        .process
-        .as_ref()
-        .filter(|_| status != Status::Created)
-    else {
-        bail!("container {id} is {}, not running", status.as_str());
+    let Some((pid, pidfd)) = &container.process else {
+        bail!(
+            "container not running: {id} is {}",
+            container.status().as_str()
+        );
     };
     let config = container.slot.config()?;
     let process = options.process(&config)?;

@@ -132,7 +132,7 @@ fn user(given: &str) -> anyhow::Result<(u32, Option<u32>)> {
     .map_err(|error: anyhow::Error| anyhow!("{error}; UID or UID:GID is wanted"))
 }
 
-/// Inheritable and ambient sets stay as they are: they would survive the next execve.
+/// The inheritable set stays as it is, it would survive the next execve; what it holds may be ambient as well.
 fn add_capabilities(sets: &mut Capabilities, names: &[String]) {
     for set in [&mut sets.bounding, &mut sets.effective, &mut sets.permitted] {
         set.extend(
@@ -143,6 +143,8 @@ fn add_capabilities(sets: &mut Capabilities, names: &[String]) {
                 .collect::<Vec<_>>(),
         );
     }
+    let inherited = names.iter().filter(|name| sets.inheritable.contains(name));
+    sets.ambient.extend(inherited.cloned());
 }
 
 #[cfg(test)]

@@ -36,6 +36,8 @@ pub(crate) fn main(_: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result
             "netDevices": {"enabled": true},
             "mountExtensions": {"idmap": {"enabled": true}},
         },
+        // No annotation changes what is done.
+        "potentiallyUnsafeConfigAnnotations": [],
         "annotations": {"org.tsorch.version": env!("CARGO_PKG_VERSION")},
     });
     say(&format!("{}\n", serde_json::to_string_pretty(&document)?))

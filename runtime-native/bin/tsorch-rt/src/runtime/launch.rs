@@ -15,6 +15,7 @@ use tsorch_container::{
 };
 use tsorch_oci::{Config, ContainerId, SPEC_VERSION, State, Status};
 
+use super::activation::Sockets;
 use super::arguments::{Global, OptionName, number, required, take_id};
 use super::log::Level;
 use super::passing::{send_console, send_pidfd};
@@ -73,6 +74,8 @@ pub(crate) struct Bundle {
     pub(crate) rootfs: PathBuf,
     pub(crate) text: Vec<u8>,
     pub(crate) config: Config,
+    /// What systemd has opened for it.
+    sockets: Sockets,
     /// The scope that systemd shall make for it.
     scope: Option<ScopeName>,
     pub(crate) root_change: RootChange,
@@ -90,9 +93,10 @@ impl Bundle {
             .config
             .clone()
             .unwrap_or_else(|| path.join("config.json"));
-        let text =
-            std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let text = read_config(&path, &file)?;
         let mut config = Config::parse(&text)?;
+        let sockets = Sockets::of_caller();
+        sockets.tell(&mut config);
         let wanted = global.wants_scope;
         let scope = wanted.then(|| take_scope(&mut config, &id)).transpose()?;
         let rootfs = path.join(
@@ -108,6 +112,7 @@ impl Bundle {
             rootfs,
             text,
             config,
+            sockets,
             scope,
             root_change: options.root_change,
             keyring: options.keyring,
@@ -187,7 +192,8 @@ impl Bundle {
             cgroup_manager: global.cgroup_manager,
             init_program: None,
             seccomp_cache: Some(&cache),
-            preserve_fds: global.preserved(preserve_fds)?,
+            // In front of those that are to be preserved.
+            preserve_fds: global.preserved(preserve_fds.saturating_add(self.sockets.count))?,
             gate,
             root_change: self.root_change,
             keyring: self.keyring,
@@ -224,6 +230,19 @@ impl LaunchOptions {
             Some(path) => write_pid_file(path, created.pid()),
             None => Ok(()),
         }
+    }
+}
+
+/// What is missing is said in the words that callers know.
+fn read_config(bundle: &Path, file: &Path) -> anyhow::Result<Vec<u8>> {
+    if !bundle.is_dir() {
+        bail!("the bundle {} is no directory", bundle.display());
+    }
+    match std::fs::read(file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            bail!("JSON specification file {} not found", file.display())
+        }
+        read => read.with_context(|| format!("cannot read {}", file.display())),
     }
 }
 

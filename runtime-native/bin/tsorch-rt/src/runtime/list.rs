@@ -27,6 +27,12 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
             other => return Err(other.unexpected().into()),
         }
     }
+    if global.root_is_given && !global.root.exists() {
+        bail!(
+            "--root {}: no such file or directory",
+            global.root.display()
+        );
+    }
     let store = global.store()?;
     // One that is being made or removed right now has no state to show.
     let containers: Vec<Container> = store
@@ -44,19 +50,53 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
         let entries: Vec<_> = containers.iter().map(entry).collect();
         return say(&format!("{}\n", serde_json::to_string(&entries)?));
     }
-    let mut table = String::from("ID\tPID\tSTATUS\tBUNDLE\tCREATED\n");
-    for found in &containers {
-        let state = &found.record.state;
-        let (id, bundle) = (&state.id, state.bundle.display());
-        let _ = writeln!(
-            table,
-            "{id}\t{}\t{}\t{bundle}\t{}",
-            pid(found),
-            found.status().as_str(),
-            created(found)
-        );
+    let heading = ["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"].map(str::to_owned);
+    let rows = containers.iter().map(row);
+    say(&table(
+        &std::iter::once(heading).chain(rows).collect::<Vec<_>>(),
+    ))
+}
+
+fn row(found: &Container) -> [String; 6] {
+    let state = &found.record.state;
+    [
+        state.id.clone(),
+        pid(found).to_string(),
+        found.status().as_str().to_owned(),
+        state.bundle.display().to_string(),
+        created(found),
+        owner(found),
+    ]
+}
+
+/// Columns below each other, each at least twelve characters wide.
+fn table(rows: &[[String; 6]]) -> String {
+    let width = |column: usize| {
+        let longest = rows.iter().map(|row| row[column].len()).max();
+        longest.unwrap_or(0).max(9) + 3
+    };
+    let widths: Vec<usize> = (0..6).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            let _ = write!(line, "{cell:<width$}");
+        }
+        let _ = writeln!(text, "{}", line.trim_end());
     }
-    say(&table)
+    text
+}
+
+/// Whose record it is, by name where /etc/passwd knows one.
+fn owner(found: &Container) -> String {
+    let uid = found.slot.owner();
+    let names = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let name = names.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == uid.to_string()).then(|| name.to_owned())
+    });
+    name.unwrap_or_else(|| format!("#{uid}"))
 }
 
 fn pid(found: &Container) -> i32 {
@@ -80,6 +120,6 @@ fn entry(found: &Container) -> serde_json::Value {
         "bundle": state.bundle,
         "created": created(found),
         "annotations": state.annotations,
-        "owner": "root",
+        "owner": owner(found),
     })
 }

@@ -45,6 +45,10 @@ impl Log {
     /// Writes one line; a log that cannot be written changes nothing about the outcome.
     pub(crate) fn write(&self, level: Level, message: &str) {
         let Some(mut file) = self.file.as_ref() else {
+            // Errors are told on standard error anyway.
+            if level == Level::Warning {
+                eprintln!("tsorch-runtime: warning: {message}");
+            }
             return;
         };
         let level = match level {

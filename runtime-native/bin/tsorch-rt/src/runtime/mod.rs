@@ -1,5 +1,6 @@
 //! `tsorch-runtime`: the container code as an OCI runtime command line with runc's verbs. Stays resident never.
 
+mod activation;
 mod arguments;
 mod container;
 mod create;
@@ -68,9 +69,17 @@ global options:
   --version, --help
 ";
 
-/// Runs the program.
-pub(crate) fn main(mut arguments: lexopt::Parser) -> anyhow::Result<ExitCode> {
+/// Runs the program. podman and containerd read the last error from the log file.
+pub(crate) fn main(arguments: lexopt::Parser) -> anyhow::Result<ExitCode> {
     let mut global = Global::new();
+    let outcome = carry_out(&mut global, arguments);
+    if let Err(error) = &outcome {
+        global.log.write(log::Level::Error, &format!("{error:#}"));
+    }
+    outcome
+}
+
+fn carry_out(global: &mut Global, mut arguments: lexopt::Parser) -> anyhow::Result<ExitCode> {
     loop {
         match arguments.next()? {
             Some(Arg::Long("help") | Arg::Short('h')) => return say(USAGE),
@@ -85,7 +94,7 @@ pub(crate) fn main(mut arguments: lexopt::Parser) -> anyhow::Result<ExitCode> {
                     // Processes of these verbs enter containers, where their binary could be got hold of.
                     run_from_read_only_self().context("cannot protect the own binary")?;
                 }
-                return logged(&global, run(&global, &mut arguments));
+                return run(global, &mut arguments);
             }
             Some(option) => global.take(option.into(), &mut arguments)?,
             None => {
@@ -111,12 +120,4 @@ pub(crate) fn say(text: &str) -> anyhow::Result<ExitCode> {
         .write_all(text.as_bytes())
         .context("cannot write the answer")?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// podman and containerd read the last error from the log file.
-fn logged(global: &Global, outcome: anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
-    if let Err(error) = &outcome {
-        global.log.write(log::Level::Error, &format!("{error:#}"));
-    }
-    outcome
 }

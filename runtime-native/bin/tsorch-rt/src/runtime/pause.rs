@@ -29,7 +29,8 @@ fn find(
     let container = Container::find_to_change(&global.store()?, &id)?;
     let status = container.status();
     if !wanted.contains(&status) {
-        bail!("container {id} is {}", status.as_str());
+        let wanted = wanted[0].as_str();
+        bail!("container not {wanted}: {id} is {}", status.as_str());
     }
     Ok(container)
 }

@@ -43,8 +43,14 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
     if json {
         return say(&format!("{}\n", serde_json::to_string(&pids)?));
     }
-    if !options.is_empty() {
-        return say(&selected(&host_ps(&options)?, &pids)?);
+    let is_default = options.is_empty();
+    if is_default {
+        options.push("-ef".into());
+    }
+    match host_ps(&options).and_then(|text| selected(&text, &pids)) {
+        // A host without ps(1), or with one that knows no such options.
+        Err(_) if is_default => {}
+        told => return say(&told?),
     }
     let line = |pid: &i32| format!("{pid}\t{}\n", command(*pid));
     say(&format!(

@@ -22,7 +22,10 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
     if options.detach && bundle.wants_terminal() && options.console_socket.is_none() {
         bail!("a detached container with a terminal needs --console-socket");
     }
-    let store = global.store()?;
+    if bundle.config.process.is_none() {
+        bail!("the container cannot be run: its configuration has no process");
+    }
+    let store = global.store_to_add()?;
     let slot = store.claim(&bundle.id)?;
     let started = forget_unless_done(start(global, (&bundle, &options), &slot), &store, &slot)?;
     let hooked = match bundle.config.hooks.poststart.is_empty() {

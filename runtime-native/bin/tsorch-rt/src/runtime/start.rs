@@ -12,6 +12,9 @@ use super::container::Container;
 pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::Result<ExitCode> {
     let id = only_id(arguments)?;
     let container = Container::find_to_change(&global.store()?, &id)?;
+    if container.slot.has_gate() && container.slot.config()?.process.is_none() {
+        bail!("container {id} cannot be started: its configuration has no process");
+    }
     let Some(connection) = container.slot.open_gate()? else {
         container.slot.remove_gate()?;
         bail!(

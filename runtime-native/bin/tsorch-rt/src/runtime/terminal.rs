@@ -6,7 +6,7 @@ use anyhow::Context;
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 use rustix::termios::{
-    OptionalActions, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr, tcsetwinsize,
+    OptionalActions, OutputModes, Termios, isatty, tcgetattr, tcgetwinsize, tcsetattr, tcsetwinsize,
 };
 use tsorch_oci::ConsoleSize;
 
@@ -32,6 +32,9 @@ impl Terminal {
         let flags = rustix::fs::fcntl_getfl(&master).context("cannot set up the terminal")?;
         rustix::fs::fcntl_setfl(&master, flags | OFlags::NONBLOCK)
             .context("cannot set up the terminal")?;
+        let mut modes = tcgetattr(&master).context("cannot set up the terminal")?;
+        modes.output_modes -= OutputModes::ONLCR;
+        tcsetattr(&master, OptionalActions::Now, &modes).context("cannot set up the terminal")?;
         let stdin = std::io::stdin();
         let before = if isatty(&stdin) {
             tcgetattr(&stdin).ok()
@@ -41,6 +44,8 @@ impl Terminal {
         if let Some(before) = &before {
             let mut raw = before.clone();
             raw.make_raw();
+            // The line ends are made here, and not by the container's terminal: output to a pipe has none of them.
+            raw.output_modes |= OutputModes::OPOST;
             tcsetattr(&stdin, OptionalActions::Now, &raw).context("cannot set up the terminal")?;
         }
         let terminal = Self { master, before };

@@ -150,14 +150,51 @@ fn a_missing_program_is_told() {
 
 #[test]
 fn a_container_that_does_not_run_is_told() {
-    let sandbox = Sandbox::new("sleep 1000");
-    assert_eq!(sandbox.create().code, Some(0));
+    let sandbox = Sandbox::new("true");
+    sandbox.start();
+    sandbox.wait_until("it ends", || sandbox.status() == "stopped");
     let answer = sandbox.call(&["exec", &sandbox.id, "true"]);
     assert!(
-        answer.stderr.contains("is created, not running"),
+        answer.stderr.contains("container not running"),
         "{}",
         answer.stderr
     );
+}
+
+#[test]
+fn a_created_container_can_be_looked_into_before_its_start() {
+    for runtime in runtimes() {
+        let sandbox = Sandbox::with(runtime, "echo started");
+        assert_eq!(sandbox.create().code, Some(0));
+        let answer = sandbox.call(&["exec", &sandbox.id, "hostname"]);
+        assert_eq!(answer.stdout, "inside\n", "{runtime:?} {answer:?}");
+        assert_eq!(sandbox.status(), "created");
+        assert_eq!(sandbox.call(&["start", &sandbox.id]).code, Some(0));
+        sandbox.wait_until("it has run", || sandbox.output() == "started\n");
+    }
+}
+
+#[test]
+fn a_capability_that_may_be_inherited_is_ambient_when_it_is_added() {
+    let mut sandbox = Sandbox::new("sleep 1000");
+    sandbox.config["process"]["capabilities"]["inheritable"] = json!(["CAP_SYSLOG"]);
+    sandbox.config["process"]["capabilities"]["bounding"] = json!(["CAP_SYSLOG"]);
+    sandbox.start();
+    let with = |name: &str| {
+        let words = [
+            "exec",
+            "--cap",
+            name,
+            &sandbox.id,
+            "grep",
+            "CapAmb",
+            "/proc/self/status",
+        ];
+        sandbox.call(&words).stdout
+    };
+    // 34 and nothing.
+    assert_eq!(with("CAP_SYSLOG"), "CapAmb:\t0000000400000000\n");
+    assert_eq!(with("CAP_FOWNER"), "CapAmb:\t0000000000000000\n");
 }
 
 #[test]

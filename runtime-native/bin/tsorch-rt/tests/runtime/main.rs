@@ -5,6 +5,7 @@
 mod attacks;
 mod attacks_inside;
 mod command_line;
+mod drop_in;
 mod exec;
 mod hooks;
 mod isolation;

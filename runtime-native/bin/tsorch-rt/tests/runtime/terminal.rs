@@ -124,7 +124,7 @@ fn a_foreground_program_with_a_terminal_relays_and_ends() {
     let answer = sandbox.run();
     assert_eq!(
         (answer.code, answer.stdout.as_str()),
-        (Some(5), "/dev/pts/0\r\n"),
+        (Some(5), "/dev/pts/0\n"),
         "{}",
         answer.stderr
     );

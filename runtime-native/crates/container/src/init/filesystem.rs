@@ -28,7 +28,7 @@ pub(super) fn build(
     root: Root,
     state: &State,
 ) -> Result<Option<Console>, Failure> {
-    mounts::mount_all(init, &root)?;
+    let unfinished = mounts::mount_all(init, &root)?;
     devices::make_all(init, &root)?;
     let console = match &init.streams {
         Streams::Terminal(size) => Some(console::open(&root, *size)?),
@@ -39,6 +39,7 @@ pub(super) fn build(
     }
     make_working_directory(init, &root);
     masks::apply(init.plan, &root)?;
+    mounts::close(&unfinished)?;
     let read_only = Change {
         set: RDONLY,
         ..Change::default()

@@ -32,7 +32,10 @@ pub(super) fn apply(plan: &Plan, root: &Root) -> Result<(), Failure> {
         null: None,
         empty: None,
     };
-    for path in &plan.masked_paths {
+    for (index, path) in plan.masked_paths.iter().enumerate() {
+        if plan.masked_paths[..index].contains(path) {
+            continue;
+        }
         let name = || format!("mask {}", path.display());
         if let Some(place) = find(root, path).step(name)? {
             covers.cover(&place).step(name)?;

@@ -31,6 +31,7 @@ use crate::attributes;
 use crate::become_program::{Becoming, become_program, require_program};
 use crate::error::Failure;
 use crate::hooks::run_hooks;
+use crate::limits;
 use crate::mappings;
 use crate::plan::Plan;
 use crate::spec::{Keyring, RootChange};
@@ -80,7 +81,13 @@ pub(crate) enum Gate {
 
 /// Runs as the first process; the only way out is the program or the end.
 pub(crate) fn run(init: &Init<'_>) -> ! {
-    let prepared = prepare(init).and_then(|state| Ok((state, wait_at_gate(init)?)));
+    let prepared = prepare(init).and_then(|state| {
+        let_go_of_tools(init).step(|| "close what the program shall not have")?;
+        init.sync
+            .ready()
+            .step(|| "tell the maker that all is ready")?;
+        Ok((state, wait_at_gate(init)?))
+    });
     let (state, connection) = match prepared {
         Ok(opened) => opened,
         Err(failure) => {
@@ -136,10 +143,23 @@ fn prepare(init: &Init<'_>) -> Result<State, Failure> {
     if matches!(init.gate, Gate::Listener(_)) && init.hooks.start_container.is_empty() {
         require_program(&plan.process)?;
     }
-    init.sync
-        .ready()
-        .step(|| "tell the maker that all is ready")?;
     Ok(state)
+}
+
+/// It may wait at its gate for long: control files of its groups and trees of the host are not to lie open that long.
+/// Their owners in `init` dangle from here on; nobody drops or uses them.
+fn let_go_of_tools(init: &Init<'_>) -> Result<(), Errno> {
+    let mut keep: Vec<BorrowedFd<'_>> = vec![init.sync.as_fd()];
+    if let Gate::Listener(listener) = &init.gate {
+        keep.push(listener.as_fd());
+    }
+    for number in 0..=2 {
+        if let Some(fd) = execute::inherited(number) {
+            keep.push(fd);
+        }
+    }
+    keep.extend(init.becoming.fds());
+    fork::close_all_but(&keep)
 }
 
 /// Only what was handed over stays open: a listening socket, a lock or a log of the maker must not live on in here.
@@ -196,6 +216,7 @@ fn join_cgroups(init: &Init<'_>) -> Result<(), Failure> {
     for tasks in &init.v1_tasks {
         rustix::io::write(tasks, b"0").step(|| "enter the control group")?;
     }
+    limits::forget_processors(None);
     if init.plan.namespaces.create.has(Namespaces::CGROUP) {
         unshare_cgroup().step(|| "make a control group namespace")?;
     }

@@ -39,8 +39,9 @@ const COVERABLE: [&str; 9] = [
     "/proc/sys/kernel/ns_last_pid",
 ];
 
-/// Mounts everything, in the plan's order.
-pub(super) fn mount_all(init: &Init<'_>, root: &Root) -> Result<(), Failure> {
+/// Mounts everything, in the plan's order. Gives the mounts that become read-only when all below them is made.
+pub(super) fn mount_all(init: &Init<'_>, root: &Root) -> Result<Vec<OwnedFd>, Failure> {
+    let mut unfinished = Vec::new();
     for (mount, tree) in init.plan.mounts.iter().zip(&init.trees) {
         let target = mount.target.display();
         match &mount.what {
@@ -59,6 +60,9 @@ pub(super) fn mount_all(init: &Init<'_>, root: &Root) -> Result<(), Failure> {
                     None => {
                         let tree = open_filesystem(filesystem, first_change(mount)).step(name)?;
                         put(mount, filesystem, (&tree, &place)).step(name)?;
+                        if mount.is_closed_late() {
+                            unfinished.push(tree);
+                        }
                     }
                 }
             }
@@ -72,12 +76,23 @@ pub(super) fn mount_all(init: &Init<'_>, root: &Root) -> Result<(), Failure> {
             }
         }
     }
-    Ok(())
+    Ok(unfinished)
+}
+
+/// Makes mounts read-only that had to be written until now.
+pub(super) fn close(mounts: &[OwnedFd]) -> Result<(), Failure> {
+    let read_only = Change {
+        set: RDONLY,
+        ..Change::default()
+    };
+    mounts.iter().try_for_each(|mount| {
+        change_mount(mount, Depth::One, read_only).step(|| "make a tmpfs read-only")
+    })
 }
 
 /// What is to be filled first becomes read-only later.
 fn first_change(mount: &MountPlan) -> Change {
-    let later = if mount.copy_up { RDONLY } else { 0 };
+    let later = if mount.is_closed_late() { RDONLY } else { 0 };
     Change {
         set: mount.one.set & !later,
         ..mount.one
@@ -91,7 +106,6 @@ fn put(
 ) -> Result<(), Errno> {
     if mount.copy_up {
         copy_up(place, tree, filesystem)?;
-        change_mount(tree, Depth::One, mount.one)?;
     }
     finish(mount, tree.as_fd())?;
     attach(tree, place)

@@ -17,7 +17,7 @@ pub(crate) mod sysctl;
 
 use std::path::{Path, PathBuf};
 
-use tsorch_oci::{Config, IdMapping, NamespaceKind};
+use tsorch_oci::{Config, IdMapping, NamespaceKind, Process};
 use tsorch_sys::mount_attributes::{Depth, Propagation};
 
 use crate::spec::{Warning, WarningKind};
@@ -53,6 +53,8 @@ pub(crate) struct Plan {
     pub(crate) root_readonly: bool,
     pub(crate) root_propagation: Option<(Propagation, Depth)>,
     pub(crate) mounts: Vec<MountPlan>,
+    /// SELinux label of the filesystems that are mounted.
+    pub(crate) mount_label: Option<String>,
     pub(crate) devices: Vec<DeviceNode>,
     pub(crate) masked_paths: Vec<PathBuf>,
     pub(crate) readonly_paths: Vec<PathBuf>,
@@ -88,10 +90,12 @@ impl Plan {
         if context.shares_users {
             namespaces.share(NamespaceKind::User);
         }
-        let process = config
-            .process
-            .as_ref()
-            .ok_or_else(|| PlanError::new("process is missing"))?;
+        // It may be missing until the start, which then fails.
+        let absent = Process {
+            cwd: "/".into(),
+            ..Process::default()
+        };
+        let process = config.process.as_ref().unwrap_or(&absent);
         let available = if namespaces.has_user() {
             CapabilitySet::ALL
         } else {
@@ -108,6 +112,7 @@ impl Plan {
             .map(|mount| MountPlan::new(mount, context.bundle, mappings.as_ref()));
         let plan = Self {
             mounts: mounts.collect::<Result<_, _>>()?,
+            mount_label: linux.mount_label.clone().filter(|label| !label.is_empty()),
             clock_offsets: clocks::offsets(&linux.time_offsets, &namespaces)?,
             uid_mappings: linux.uid_mappings.clone(),
             gid_mappings: linux.gid_mappings.clone(),

@@ -100,6 +100,13 @@ impl MountPlan {
 }
 
 impl MountPlan {
+    /// A tmpfs that becomes read-only when all mounts, devices and files in it are made: `/dev` is one.
+    pub(crate) fn is_closed_late(&self) -> bool {
+        let is_tmpfs =
+            matches!(&self.what, What::Filesystem(filesystem) if filesystem.kind == "tmpfs");
+        is_tmpfs && self.one.set & RDONLY != 0 && self.idmap.is_none()
+    }
+
     /// Whether the control groups are mounted at their usual place, to be written.
     pub(crate) fn gives_cgroups(&self) -> bool {
         self.what == What::Cgroup

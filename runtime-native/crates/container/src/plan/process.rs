@@ -40,10 +40,9 @@ impl ProcessPlan {
         available: CapabilitySet,
         warnings: &mut Vec<Warning>,
     ) -> Result<Self, PlanError> {
-        let path = process
-            .env
+        let environment = environment(&process.env);
+        let path = environment
             .iter()
-            .rev()
             .find_map(|entry| entry.strip_prefix("PATH="));
         let search = path.unwrap_or(DEFAULT_PATH).split(':');
         let search = search.map(|dir| PathBuf::from(if dir.is_empty() { "." } else { dir }));
@@ -65,9 +64,9 @@ impl ProcessPlan {
         }
         Ok(Self {
             args: c_strings(&process.args, "process.args")?,
-            env: c_strings(&process.env, "process.env")?,
+            env: c_strings(&environment, "process.env")?,
             search: search.collect(),
-            wants_home: !process.env.iter().any(|entry| entry.starts_with("HOME=")),
+            wants_home: !environment.iter().any(|entry| entry.starts_with("HOME=")),
             cwd: process.cwd.clone(),
             uid: process.user.uid,
             gid: process.user.gid,
@@ -80,6 +79,20 @@ impl ProcessPlan {
             console_size: process.console_size,
         })
     }
+}
+
+/// Each variable once, as it was said last: programs disagree which of two counts. An empty `HOME` is none.
+fn environment(given: &[String]) -> Vec<String> {
+    let name = |entry: &str| entry.split('=').next().unwrap_or_default().to_owned();
+    let mut seen = std::collections::HashSet::new();
+    let mut kept: Vec<String> = given
+        .iter()
+        .rev()
+        .filter(|entry| seen.insert(name(entry)) && *entry != "HOME=")
+        .cloned()
+        .collect();
+    kept.reverse();
+    kept
 }
 
 fn label(label: Option<&String>) -> Option<String> {
@@ -112,6 +125,18 @@ mod tests {
         let plan = plan(&["PATH=/x", "HOME=/root", "PATH=/a::/b"]);
         assert_eq!(plan.search, [PathBuf::from("/a"), ".".into(), "/b".into()]);
         assert!(!plan.wants_home);
+    }
+
+    #[test]
+    fn each_variable_is_there_once_and_an_empty_home_is_none() {
+        let plan = plan(&["A=1", "B=", "A=2", "HOME=", "C"]);
+        let texts: Vec<_> = plan
+            .env
+            .iter()
+            .map(|entry| entry.to_string_lossy())
+            .collect();
+        assert_eq!(texts, ["B=", "A=2", "C"]);
+        assert!(plan.wants_home);
     }
 
     #[test]
