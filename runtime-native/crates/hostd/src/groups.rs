@@ -1,8 +1,11 @@
 //! Where the node's processes live: `<parent>/_hostd`, `<parent>/_shims` and one control group per container,
 //! `<parent>/<stack>/<id>`. No stack can have a name with a leading underscore.
+//!
+//! A parent that somebody else has made (systemd, a unit with `Delegate=`) stays his: it is never removed, and hostd itself
+//! stays in the group it was started in, by which systemd knows it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::process::Pid;
 use serde_json::json;
@@ -22,15 +25,24 @@ pub(crate) const SHIMS: &str = "_shims";
 pub(crate) struct Groups {
     host: Hierarchies,
     parent: CgroupPath,
+    is_delegated: bool,
 }
 
 impl Groups {
-    /// Looks at the host; `parent` is where the node's groups are, like `/tsorch`.
-    pub(crate) fn open(parent: &Path) -> Result<Self, CgroupError> {
+    /// Looks at the host. `delegated` is somebody else's group for ours, like `/tsorch.slice/tsorch-containers.service`;
+    /// without one the node has a group of its own.
+    pub(crate) fn open(delegated: Option<&Path>, node_key: &str) -> Result<Self, CgroupError> {
+        let own = default_parent(node_key);
         Ok(Self {
             host: Hierarchies::of_host()?,
-            parent: CgroupPath::parse(parent)?,
+            parent: CgroupPath::parse(delegated.unwrap_or(&own))?,
+            is_delegated: delegated.is_some(),
         })
+    }
+
+    /// Whether the parent is somebody else's.
+    pub(crate) fn is_delegated(&self) -> bool {
+        self.is_delegated
     }
 
     /// Moves a process of ours into one of the leaves.
@@ -136,6 +148,9 @@ impl Groups {
 
     /// Removes everything of the node. hostd and what still works for it leave for the root of each hierarchy.
     pub(crate) fn remove_all(&self) -> Result<(), CgroupError> {
+        if self.is_delegated {
+            return self.remove_below();
+        }
         let ours = Cgroup::open(&self.host, self.parent.join(Path::new(HOSTD))?)?;
         for pid in ours.procs()? {
             for hierarchy in self.host.all() {
@@ -144,6 +159,19 @@ impl Groups {
             }
         }
         Cgroup::open(&self.host, self.parent.clone())?.remove()
+    }
+
+    /// Removes the stacks and leaves, not the parent.
+    fn remove_below(&self) -> Result<(), CgroupError> {
+        let mut names = BTreeSet::new();
+        for hierarchy in self.host.all() {
+            names.extend(groups_in(&hierarchy.mount.join(self.parent.as_path())));
+        }
+        let remove = |name: &String| {
+            let path = self.parent.join(Path::new(name))?;
+            Cgroup::open(&self.host, path)?.remove()
+        };
+        names.iter().map(remove).fold(Ok(()), Result::and)
     }
 }
 
@@ -156,15 +184,29 @@ pub(crate) fn error_body(error: &CgroupError) -> ErrorBody {
     }
 }
 
+/// Of the node itself, where nobody gives it a place.
+fn default_parent(node_key: &str) -> PathBuf {
+    match node_key {
+        "" => PathBuf::from("/tsorch"),
+        key => PathBuf::from(format!("/tsorch-{key}")),
+    }
+}
+
 fn stacks_in(parent: &Path) -> Vec<String> {
+    let names = groups_in(parent).into_iter();
+    names.filter(|name| !name.starts_with('_')).collect()
+}
+
+fn groups_in(parent: &Path) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(parent) else {
         return Vec::new();
     };
     let directories = entries
         .flatten()
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
-    let names = directories.filter_map(|entry| entry.file_name().into_string().ok());
-    names.filter(|name| !name.starts_with('_')).collect()
+    directories
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect()
 }
 
 /// The value, or a line in the log and nothing.

@@ -38,7 +38,7 @@ pub struct Options {
     pub run_dir: PathBuf,
     /// Empty for the default node; part of every host-wide name.
     pub node_key: String,
-    /// Where the node's control groups are; absent = `/tsorch` or `/tsorch-<node key>`.
+    /// A group made by somebody else for those of the containers; absent = `/tsorch` or `/tsorch-<node key>`, our own.
     pub cgroup_parent: Option<PathBuf>,
     /// What the template's forks do.
     pub shim: ShimMain,
@@ -53,15 +53,13 @@ pub fn run(options: Options) -> Result<(), HostdError> {
     become_resident()?;
     let dirs = NodeDirs::prepare(&options.root, &options.run_dir)?;
     let _lock = lock(&dirs)?;
-    let parent = options
-        .cgroup_parent
-        .clone()
-        .unwrap_or_else(|| default_parent(&options.node_key));
-    let groups = Groups::open(&parent)?;
+    let groups = Groups::open(options.cgroup_parent.as_deref(), &options.node_key)?;
     let template =
         Template::start(options.shim).map_err(HostdError::host("fork", "the template"))?;
     enter_group(&groups, SHIMS, template.pid());
-    enter_group(&groups, HOSTD, getpid());
+    if !groups.is_delegated() {
+        enter_group(&groups, HOSTD, getpid());
+    }
     let network = Network::open(NetworkOptions {
         run_dir: options.run_dir.clone(),
         node_key: options.node_key.clone(),
@@ -104,13 +102,6 @@ pub(crate) fn enter_group(groups: &Groups, leaf: &str, pid: Pid) {
             "cannot enter a control group of our own",
             json!({ "group": leaf, "problem": error.to_string(), "reason": reason }),
         );
-    }
-}
-
-fn default_parent(node_key: &str) -> PathBuf {
-    match node_key {
-        "" => PathBuf::from("/tsorch"),
-        key => PathBuf::from(format!("/tsorch-{key}")),
     }
 }
 

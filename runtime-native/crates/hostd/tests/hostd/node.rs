@@ -131,6 +131,31 @@ fn leaves_nothing_on_the_host_when_shut_down_by_force() {
 }
 
 #[test]
+fn leaves_a_delegated_control_group_to_its_owner_and_stays_where_it_was_started() {
+    let groups = |pid: i64| std::fs::read_to_string(format!("/proc/{pid}/cgroup")).unwrap();
+    let mut node = Node::start_in_a_delegated_group();
+    let answer = node.spawn(ID, &["sleep"]);
+    assert_eq!(
+        groups(node.hostd_pid().into()),
+        groups(std::process::id().into())
+    );
+    let parent = node.cgroup_parent();
+    let [shim, task] = ["shimPid", "pid"].map(|field| groups(answer[field].as_i64().unwrap()));
+    assert!(shim.contains(&format!(":{parent}/_shims\n")), "{shim}");
+    assert!(task.contains(&format!(":{parent}/shop/{ID}\n")), "{task}");
+    node.client()
+        .call("node.shutdown", json!({ "force": true }))
+        .unwrap();
+    node.wait_for_hostd();
+    assert!(!node.cgroups().is_empty());
+    for group in node.cgroups() {
+        let entries = std::fs::read_dir(&group).unwrap().flatten();
+        let below = entries.filter(|entry| entry.path().is_dir()).count();
+        assert_eq!(below, 0, "{}", group.display());
+    }
+}
+
+#[test]
 fn goes_on_after_a_terminal_has_gone_and_ends_on_sigterm() {
     use rustix::process::{Pid, Signal, kill_process};
     let mut node = Node::start();

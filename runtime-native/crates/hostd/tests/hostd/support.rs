@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+use tsorch_cgroups::Hierarchies;
 use tsorch_protocol::{Client, Event};
 
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -17,6 +18,8 @@ pub(crate) struct Node {
     pub(crate) root: PathBuf,
     pub(crate) run_dir: PathBuf,
     pub(crate) key: String,
+    /// Its group for containers was made by somebody else.
+    is_delegated: bool,
     hostd: Option<Child>,
 }
 
@@ -24,6 +27,17 @@ impl Node {
     /// Starts a hostd of its own.
     pub(crate) fn start() -> Self {
         let mut node = Self::prepare();
+        node.start_hostd();
+        node
+    }
+
+    /// Starts a hostd that is told where the groups of containers are to be: in one that exists already.
+    pub(crate) fn start_in_a_delegated_group() -> Self {
+        let mut node = Self::prepare();
+        node.is_delegated = true;
+        for hierarchy in Hierarchies::of_host().unwrap().all() {
+            std::fs::create_dir(hierarchy.mount.join(&node.cgroup_parent()[1..])).unwrap();
+        }
         node.start_hostd();
         node
     }
@@ -46,6 +60,7 @@ impl Node {
             root: dir.join("root"),
             run_dir: dir.join("run"),
             key,
+            is_delegated: false,
             hostd: None,
         }
     }
@@ -53,6 +68,9 @@ impl Node {
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_toy-hostd"));
         command.arg(&self.root).arg(&self.run_dir).arg(&self.key);
+        if self.is_delegated {
+            command.arg(self.cgroup_parent());
+        }
         command.stdin(Stdio::null());
         command
     }
@@ -140,7 +158,7 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        if self.hostd.is_none() && !self.cgroups().is_empty() {
+        if self.hostd.is_none() && !self.is_delegated && !self.cgroups().is_empty() {
             self.start_hostd();
         }
         if self.hostd.is_some() {
@@ -148,6 +166,10 @@ impl Drop for Node {
                 |mut client: Client| client.call("node.shutdown", json!({ "force": true }));
             let _ = self.try_client().map(shutdown);
             self.wait_for_hostd();
+        }
+        if self.is_delegated {
+            let gone = |group: &PathBuf| std::fs::remove_dir(group).unwrap();
+            self.cgroups().iter().for_each(gone);
         }
         let _ = std::fs::remove_dir_all(self.root.parent().unwrap());
     }

@@ -1,7 +1,7 @@
 //! hostd whose shims are toys: a lock, a socket, a process in a control group, the files of a real one. The tests of
 //! this crate are about hostd; what a shim does is tested with the shim.
 //!
-//! Usage: `toy-hostd ROOT RUN_DIR NODE_KEY`. A bundle's shim.json tells the toy what to be:
+//! Usage: `toy-hostd ROOT RUN_DIR NODE_KEY [CGROUP_PARENT]`. A bundle's shim.json tells the toy what to be:
 //! `{"stack": "shop", "args": ["sleep"]}`, `["exit", "3"]`, `["listen-late"]`, `["ignore-start"]` (never answers a
 //! start).
 
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
         root: PathBuf::from(next()),
         run_dir: PathBuf::from(next()),
         node_key: next(),
-        cgroup_parent: None,
+        cgroup_parent: Some(PathBuf::from(next())).filter(|path| path.is_absolute()),
         shim: toy_shim::run,
     };
     match run(options) {
