@@ -1,7 +1,8 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { defaultRoot, defaultRunDir } from '../config/paths.ts';
 import { TsorchError } from '../lib/errors.ts';
 import { type DetachedProcess, spawnDetached } from '../lib/run-command.ts';
 import type { CommandContext } from './context.ts';
@@ -21,6 +22,14 @@ export async function ensureDaemon(context: CommandContext): Promise<void> {
     throw new TsorchError('node.not-running', `no daemon listens on ${context.paths.apiSocket}`, {
       hint: 'start it as root with `tsorch daemon`, or run this command as root',
     });
+  if (belongsToSystemd(context))
+    throw new TsorchError(
+      'node.not-running',
+      'the node belongs to systemd, and tsorch.service does not run',
+      {
+        hint: 'start it with `systemctl start tsorch`',
+      },
+    );
   mkdirSync(runDir, { recursive: true, mode: 0o755 });
   const logFile = join(runDir, 'tsorchd.log');
   say(`starting the tsorch daemon in the background (its log: ${logFile}; end it with \`tsorch node stop\`)`);
@@ -31,6 +40,18 @@ export async function ensureDaemon(context: CommandContext): Promise<void> {
     logFile,
   });
   await waitUntilItAnswers(context, daemon, logFile);
+}
+
+const systemdRuns = '/run/systemd/system';
+const unitDirs = ['/etc/systemd/system', '/usr/local/lib/systemd/system', '/usr/lib/systemd/system'];
+
+/**
+ * Whether units are installed for the host's own node. A daemon of ours in the background would keep theirs from starting, and
+ * would have its containers elsewhere.
+ */
+function belongsToSystemd({ paths }: CommandContext): boolean {
+  if (paths.root !== defaultRoot || paths.runDir !== defaultRunDir || !existsSync(systemdRuns)) return false;
+  return unitDirs.some((dir) => existsSync(join(dir, 'tsorch.service')));
 }
 
 function definedOnly(environment: CommandContext['environment']): Record<string, string> {

@@ -14,6 +14,13 @@ export interface NodeConfig {
   readonly metricsListen?: string;
   /** The native binary, which answers to several names. */
   readonly nativeProgram: string;
+  /** hostd is started, and started again, by somebody else (systemd); the daemon only waits for it. */
+  readonly waitsForHostd: boolean;
+  /**
+   * Existing control group below which those of the containers are made, like `/a/b`; hostd is told the same. Absent: one of
+   * the node's own at the root of each hierarchy.
+   */
+  readonly cgroupParent?: string;
 }
 
 export interface RuntimeConfig {
@@ -35,24 +42,31 @@ export interface NodeConfigSources {
   readonly flags: Readonly<Record<string, string | undefined>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly file: NodeConfigFile;
+  /** `--wait-for-hostd`. */
+  readonly waitsForHostd?: boolean;
   /** Directory of the running program, where the native binary stands too. */
   readonly programDir: string;
 }
 
 export const defaultConfigFile = '/etc/tsorch/node.yaml';
 
-export function resolveNodeConfig({ flags, environment, file, programDir }: NodeConfigSources): NodeConfig {
+export function resolveNodeConfig(sources: NodeConfigSources): NodeConfig {
+  const { flags, environment, file, programDir } = sources;
   const root = flags['root'] ?? environment['TSORCH_ROOT'] ?? file.root ?? defaultRoot;
   const runDir = flags['run-dir'] ?? environment['TSORCH_RUN_DIR'] ?? file.runDir ?? defaultRunDir;
   const stacksDir = flags['stacks-dir'] ?? environment['TSORCH_STACKS_DIR'] ?? file.stacksDir;
   const metricsListen =
     flags['metrics-listen'] ?? environment['TSORCH_METRICS_LISTEN'] ?? file.metrics?.listen;
+  const paths = nodePaths(root, runDir);
+  const cgroupParent = flags['cgroup-parent'];
   return {
-    paths: nodePaths(root, runDir),
+    paths,
     runtimes: { ...installedRuntimes(), ...configuredRuntimes(file) },
     insecureRegistries: file.insecureRegistries ?? [],
     credentialFiles: credentialFiles(environment),
     nativeProgram: environment['TSORCH_RT'] ?? join(programDir, 'tsorch-rt'),
+    waitsForHostd: sources.waitsForHostd ?? false,
+    ...(cgroupParent === undefined ? {} : { cgroupParent }),
     ...(stacksDir === undefined ? {} : { stacksDir }),
     ...(metricsListen === undefined ? {} : { metricsListen }),
   };

@@ -16,22 +16,26 @@ const version = typeof __TSORCH_VERSION__ === 'string' ? __TSORCH_VERSION__ : '0
 const environment = process.env;
 
 async function main(): Promise<void> {
-  const { values: flags } = parseArgs({
+  const { values } = parseArgs({
     options: {
       root: { type: 'string' },
       'run-dir': { type: 'string' },
       config: { type: 'string' },
       'stacks-dir': { type: 'string' },
       'metrics-listen': { type: 'string' },
+      'cgroup-parent': { type: 'string' },
+      'wait-for-hostd': { type: 'boolean', default: false },
       'log-level': { type: 'string', default: 'info' },
     },
   });
+  const { 'wait-for-hostd': waitsForHostd, ...flags } = values;
   if (process.getuid?.() !== 0)
     throw new TsorchError('node.not-root', 'the daemon runs containers and must be started as root');
   const file = flags.config ?? (existsSync(defaultConfigFile) ? defaultConfigFile : undefined);
   const config = resolveNodeConfig({
     flags,
     environment,
+    waitsForHostd,
     file: file === undefined ? {} : readNodeConfigFile(file),
     programDir: dirname(fileURLToPath(import.meta.url)),
   });

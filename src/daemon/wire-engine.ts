@@ -12,13 +12,15 @@ import { wireImages } from './wire-images.ts';
 
 /** The parts that act, from the native connection upwards. */
 export function wireEngine(config: NodeConfig, version: string) {
-  const { paths, nativeProgram, runtimes } = config;
+  const { paths, nativeProgram, runtimes, cgroupParent } = config;
   const { root, runDir, nodeKey } = paths;
   const hostd = new HostdConnection({
     socketPath: paths.hostdSocket,
     version,
     clock: systemClock,
-    program: { binary: nativeProgram, root, runDir, nodeKey },
+    program: config.waitsForHostd
+      ? undefined
+      : { binary: nativeProgram, root, runDir, nodeKey, cgroupParent },
   });
   const specs = new SpecStore(paths);
   const network = new HostdNetworkDriver({ hostd, specOf: (id) => specs.read(id) });
@@ -33,10 +35,15 @@ export function wireEngine(config: NodeConfig, version: string) {
     network,
     volumes,
     runtimes: new Map(Object.entries(runtimes).map(([name, runtime]) => [name, { name, ...runtime }])),
-    cgroupParent: nodeKey === '' ? 'tsorch' : `tsorch-${nodeKey}`,
+    cgroupParent: (cgroupParent ?? defaultCgroupParent(nodeKey)).replace(/^\/+/, ''),
   });
   const logs = new CriLogReader((id) => containerPaths(paths, id).log);
   return { hostd, maintenance: new HostdMaintenance(hostd), containers, network, volumes, images, logs };
+}
+
+/** hostd's own choice, when it is told none. */
+function defaultCgroupParent(nodeKey: string): string {
+  return nodeKey === '' ? 'tsorch' : `tsorch-${nodeKey}`;
 }
 
 export type WiredEngine = ReturnType<typeof wireEngine>;

@@ -10,6 +10,8 @@ export interface HostdProgram {
   readonly root: string;
   readonly runDir: string;
   readonly nodeKey: string;
+  /** Absent: hostd makes a control group of the node's own. */
+  readonly cgroupParent?: string | undefined;
 }
 
 /** hostd executes only programs by absolute path or from here. */
@@ -19,9 +21,10 @@ const longestLogBytes = 1 << 20;
 
 /** Starts hostd as a process of its own, which outlives the daemon. One too many ends by itself: `node.already-running`. */
 export async function launchHostd(program: HostdProgram): Promise<DetachedProcess> {
-  const { binary, root, runDir, nodeKey } = program;
+  const { binary, root, runDir, nodeKey, cgroupParent } = program;
   const args = ['tsorch-hostd', '--root', root, '--run-dir', runDir];
   if (nodeKey !== '') args.push('--node-key', nodeKey);
+  if (cgroupParent !== undefined) args.push('--cgroup-parent', cgroupParent);
   // A shutdown of the node took it away.
   mkdirSync(runDir, { recursive: true, mode: 0o711 });
   keepLogSmall(logPath(program));

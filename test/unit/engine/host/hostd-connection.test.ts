@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const nothing = { shims: [] };
 
-function aNode(script?: string) {
+function aNode(script?: string, options: { waits?: boolean; cgroupParent?: string } = {}) {
   const runDir = temporaryFolder();
   const binary = join(runDir, 'tsorch-rt');
   if (script !== undefined) {
@@ -20,7 +20,9 @@ function aNode(script?: string) {
     socketPath: join(runDir, 'hostd.sock'),
     version: '0.0.0',
     clock: systemClock,
-    program: { binary, root: '/nowhere', runDir, nodeKey: 'abc123' },
+    program: options.waits
+      ? undefined
+      : { binary, root: '/nowhere', runDir, nodeKey: 'abc123', cgroupParent: options.cgroupParent },
   });
   onTestFinished(() => connection.close());
   return { runDir, connection };
@@ -59,6 +61,29 @@ describe('the connection to hostd', () => {
     expect(readFileSync(join(runDir, 'args'), 'utf8').trim()).toBe(
       `tsorch-hostd --root /nowhere --run-dir ${runDir} --node-key abc123`,
     );
+  });
+
+  it('tells hostd where the control groups of containers are to be', async () => {
+    const { runDir, connection } = aNode(`echo "$@" > "$(dirname "$0")/args"; sleep 1`, {
+      cgroupParent: '/box.slice/box.service',
+    });
+    const call = connection.call('shim.list', {});
+    await eventually(() => existsSync(join(runDir, 'args')));
+    await listen(runDir, { 'shim.list': () => nothing });
+    await call;
+    expect(readFileSync(join(runDir, 'args'), 'utf8')).toContain('--cgroup-parent /box.slice/box.service');
+  });
+
+  it('starts none where somebody else does, and waits for the next one when it is gone', async () => {
+    const { runDir, connection } = aNode('touch "$(dirname "$0")/started"', { waits: true });
+    const call = connection.call('shim.list', {});
+    const first = await listen(runDir, { 'shim.list': () => nothing });
+    expect(await call).toEqual(nothing);
+    await first.kill();
+    const again = connection.call('shim.list', {});
+    await listen(runDir, { 'shim.list': () => nothing });
+    expect(await again).toEqual(nothing);
+    expect(existsSync(join(runDir, 'started'))).toBe(false);
   });
 
   it('uses the hostd that runs already', async () => {
