@@ -62,28 +62,50 @@ pub fn run_hooks(hooks: &[Hook], state: &State) -> Result<(), Failure> {
 }
 
 fn run_one(hook: &Hook, state: &[u8]) -> Result<(), Failure> {
-    let name = || format!("run the hook {}", hook.path.display());
+    let child = begin(hook, state)?;
+    let in_time = wait(&child, hook.timeout).step(|| name(hook))?;
+    let ending = reap_waiting(child.pid).step(|| name(hook))?.ending;
+    hook_outcome(hook, in_time.then_some(ending))
+}
+
+/// Starts one hook in the namespaces of the caller, which must have one thread; whoever reaps it asks [`hook_outcome`].
+///
+/// # Errors
+/// [`Failure`] that names the hook.
+pub fn start_hook(hook: &Hook, state: &State) -> Result<Child, Failure> {
+    let text =
+        serde_json::to_vec(state).map_err(|_| Failure::plain("write the state for hooks"))?;
+    begin(hook, &text)
+}
+
+/// What the end of a hook means; `None` = it was killed for its timeout.
+///
+/// # Errors
+/// [`Failure`] that names the hook, unless it has exited with 0.
+pub fn hook_outcome(hook: &Hook, ending: Option<Ending>) -> Result<(), Failure> {
+    let what = match ending {
+        None => "it took longer than its timeout".to_owned(),
+        Some(Ending::Exited(0)) => return Ok(()),
+        Some(Ending::Exited(status)) => format!("it exited with {status}"),
+        Some(Ending::Signaled { signal, .. }) => format!("signal {signal} ended it"),
+    };
+    Err(Failure::plain(format!("{}: {what}", name(hook))))
+}
+
+fn name(hook: &Hook) -> String {
+    format!("run the hook {}", hook.path.display())
+}
+
+fn begin(hook: &Hook, state: &[u8]) -> Result<Child, Failure> {
+    let name = || name(hook);
     let input = input(state).step(name)?;
     let output =
         rustix::fs::open("/dev/null", OFlags::RDWR | OFlags::CLOEXEC, Mode::empty()).step(name)?;
     let program =
         Program::new(hook).ok_or_else(|| Failure::plain(name() + ": it holds a NUL byte"))?;
-    let child = match fork(Parentage::Child).step(name)? {
-        Forked::Parent(child) => child,
+    match fork(Parentage::Child).step(name)? {
+        Forked::Parent(child) => Ok(child),
         Forked::Child => program.become_it(&input, &output),
-    };
-    let in_time = wait(&child, hook.timeout).step(name)?;
-    match reap_waiting(child.pid).step(name)?.ending {
-        _ if !in_time => Err(Failure::plain(name() + ": it took longer than its timeout")),
-        Ending::Exited(0) => Ok(()),
-        Ending::Exited(status) => Err(Failure::plain(format!(
-            "{}: it exited with {status}",
-            name()
-        ))),
-        Ending::Signaled { signal, .. } => Err(Failure::plain(format!(
-            "{}: signal {signal} ended it",
-            name()
-        ))),
     }
 }
 

@@ -53,7 +53,7 @@ pub use create::{DEFAULT_CGROUP_PARENT, create};
 pub use created::{Created, Running, Waiting, start_by};
 pub use error::{CreateError, ExecError, Failure, StartError};
 pub use exec::{ExecProcess, ExecSpec, Target, exec};
-pub use hooks::run_hooks;
+pub use hooks::{hook_outcome, run_hooks, start_hook};
 pub use resctrl::{remove_class, update_class};
 pub use spec::{
     CgroupManager, Io, Keyring, Leniency, RootChange, Spec, StartGate, Stdio, Warning, WarningKind,

@@ -99,6 +99,7 @@ fn set_up(handover: &ShimHandover) -> Result<Shim, ErrorBody> {
         log,
         execs: Execs::default(),
         commands: Commands::default(),
+        hooks: None,
         orphans: std::collections::BTreeMap::new(),
         unremoved_cgroup: None,
         scratch: vec![0; SCRATCH_BYTES],

@@ -16,6 +16,7 @@ use crate::failure::{create_failed, exec_failed, host_failed, start_failed};
 use crate::program_io::ProgramIo;
 use crate::shim::Shim;
 use crate::task::Run;
+use crate::task_hooks::bound_creation_hooks;
 use crate::task_start::Launched;
 use crate::timers::ExecId;
 use crate::token::Owner;
@@ -42,7 +43,8 @@ impl Shim {
     pub(crate) fn launch_natively(&self, config: Config) -> Result<Launched, ErrorBody> {
         let process = config.process.clone().unwrap_or_default();
         let (pipes, io) = self.stdio_of(Owner::Task, &process, self.config.stdin)?;
-        let filtered = self.with_filter(&config);
+        let mut filtered = self.with_filter(&config);
+        bound_creation_hooks(&mut filtered.hooks);
         let spec = Spec {
             id: &self.id,
             config: &filtered,

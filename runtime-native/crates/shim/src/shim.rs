@@ -24,6 +24,7 @@ use crate::reply::ReadyPipe;
 use crate::shim_config::ShimConfig;
 use crate::shim_dir::ShimDir;
 use crate::task::Task;
+use crate::task_hooks::HookRow;
 use crate::timers::{Timer, Timers};
 use crate::token::{Lane, Owner, Token};
 
@@ -53,6 +54,8 @@ pub(crate) struct Shim {
     pub(crate) task: Task,
     pub(crate) execs: Execs,
     pub(crate) commands: Commands,
+    /// Hooks of the task that has just begun or ended.
+    pub(crate) hooks: Option<HookRow>,
     /// Of processes that a foreign runtime has left to us and that ended before we knew their numbers.
     pub(crate) orphans: BTreeMap<i32, Reaped>,
     /// Of the last task, still held by the kernel.
@@ -132,6 +135,7 @@ impl Shim {
             Timer::ExecUnclaimed(id) => self.discard_exec_output(id),
             Timer::ExecDrain(id) => self.end_exec_drain(id),
             Timer::ExecForget(id) => drop(self.forget_exec(id)),
+            Timer::Hook => self.time_out_hook(),
             Timer::Command(pid) => self.kill_command(pid),
         }
     }
@@ -151,7 +155,10 @@ impl Shim {
             self.on_task_process_end(reaped);
         } else if let Some(id) = self.execs.with_pid(reaped.pid) {
             self.on_exec_end(id, &reaped);
-        } else if !self.on_command_end(&reaped) && self.orphans.len() < MAX_ORPHANS {
+        } else if !self.on_hook_end(&reaped)
+            && !self.on_command_end(&reaped)
+            && self.orphans.len() < MAX_ORPHANS
+        {
             self.keep_orphan(reaped);
         }
     }

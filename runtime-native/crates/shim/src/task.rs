@@ -117,6 +117,13 @@ impl std::os::fd::AsFd for OomBell {
     }
 }
 
+impl Run {
+    /// Whether its first process is no more.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.is_some()
+    }
+}
+
 impl Task {
     /// Before the first task of this shim; `record` is what an earlier shim of the container has left.
     pub(crate) fn new(record: Option<ExitRecord>) -> Self {

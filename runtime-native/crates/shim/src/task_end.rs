@@ -41,7 +41,17 @@ impl Shim {
         if !self.log.holds_up() {
             run.io.set_reading(true);
         }
-        if run.io.is_output_open() {
+        self.settle_end();
+    }
+
+    /// Ends the task as soon as all its output is read.
+    pub(crate) fn settle_end(&mut self) {
+        if self
+            .task
+            .run
+            .as_ref()
+            .is_some_and(|run| run.io.is_output_open())
+        {
             self.timers.set(Timer::TaskDrain, DRAIN_AFTER);
         } else {
             self.conclude_task();
@@ -51,6 +61,9 @@ impl Shim {
     /// All output is read, or as much as there was time for: writes the record.
     pub(crate) fn conclude_task(&mut self) {
         self.timers.cancel(Timer::TaskDrain);
+        if self.is_after_start() {
+            return;
+        }
         let Some((mut run, ended)) = self.take_ended_run() else {
             return;
         };
@@ -75,8 +88,7 @@ impl Shim {
             None => {
                 let config = std::mem::take(&mut run.config);
                 self.remove_cgroup(run);
-                self.run_poststop_hooks(&config);
-                self.publish_end(record);
+                self.begin_poststop_hooks(&config, record);
             }
         }
     }

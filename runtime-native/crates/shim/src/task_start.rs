@@ -187,7 +187,7 @@ impl Shim {
         }
     }
 
-    fn begin_run(&mut self, mut launched: Launched) {
+    fn begin_run(&mut self, launched: Launched) {
         let started_at = now_ms();
         let facts = StateFacts {
             status: Status::Running,
@@ -216,13 +216,19 @@ impl Shim {
             stop_signals: Vec::new(),
         });
         self.task.phase = Phase::Running;
-        launched.warnings.extend(self.run_poststart_hooks());
-        self.tell_start(&launched.warnings);
-        self.begin_probing(self.config.probe.clone());
-        tsorch_sys::heap::give_back();
+        self.begin_poststart_hooks(launched.warnings);
         if let Some(order) = self.task.stop_after_start.take() {
             self.stop_task(order);
         }
+    }
+
+    /// The hooks that follow the start have run.
+    pub(crate) fn tell_begun(&mut self, warnings: &[Warning]) {
+        self.tell_start(warnings);
+        if self.task.living().is_some() && self.task.phase != Phase::Stopping {
+            self.begin_probing(self.config.probe.clone());
+        }
+        tsorch_sys::heap::give_back();
     }
 
     fn tell_start(&mut self, warnings: &[Warning]) {

@@ -35,6 +35,8 @@ pub(crate) enum Timer {
     ExecDrain(ExecId),
     /// The exec's result is forgotten.
     ExecForget(ExecId),
+    /// The hook that runs takes too long.
+    Hook,
     /// A call of a foreign runtime takes too long; named by its process.
     Command(i32),
 }

@@ -6,12 +6,21 @@ use serde_json::{Value, json};
 
 use crate::container::{Bundle, Runtime, eventually, pass_time};
 use crate::runner::Test;
+use crate::stream::Stream;
 
 pub(crate) const TESTS: &[Test] = &[
     ("hooks run after the start and after the end", runs_hooks),
     (
         "a hook that fails after the start ends the task",
         ends_with_a_failed_hook,
+    ),
+    (
+        "while hooks run after the start and after the end, everything else goes on",
+        goes_on_beside_hooks,
+    ),
+    (
+        "a hook that never ends holds up the start for its timeout only",
+        bounds_hooks,
     ),
     ("a shim has one thread and does not wake up at rest", rests),
     (
@@ -112,6 +121,61 @@ fn ends_with_a_failed_hook(runtime: Runtime) {
         .config("/hooks", json!({"poststart": hook}))
         .start();
     assert_eq!(container.wait(1)["signal"], json!(9));
+}
+
+fn goes_on_beside_hooks(runtime: Runtime) {
+    if runtime != Runtime::Own {
+        return; // Runtimes of others run them in a process of their own.
+    }
+    let hook = |seconds: u32| {
+        let script = format!("sleep {seconds}");
+        json!([{"path": "/bin/sh", "args": ["sh", "-c", script], "timeout": 20}])
+    };
+    let hooks = json!({"poststart": hook(3), "poststop": hook(3)});
+    let bundle = Bundle::script(
+        runtime,
+        "trap 'echo bye; exit 4' TERM; echo hello; sleep 1000 & wait",
+    );
+    let mut container = bundle.config("/hooks", hooks).spawn();
+    let mut starter = container.connect();
+    starter.send("start", json!({"task": 1})).unwrap();
+    let mut stream = eventually("a client can attach", || {
+        (container.state()["phase"] == json!("running")).then_some(())?;
+        Some(Stream::open_with(
+            container.connect(),
+            json!({"exec": null, "logs": true}),
+        ))
+    });
+    let (output, _, code) = container.exec_script("echo beside");
+    assert_eq!((output.as_str(), code), ("beside\n", 0));
+    eventually("the log is written", || {
+        (container.log_text() == "hello\n").then_some(())
+    });
+    container.call("kill", json!({"signal": "SIGTERM"}));
+    let began = std::time::Instant::now();
+    let session = stream.read_to_end();
+    assert_eq!(session.stdout(), "hello\nbye\n");
+    // Its record is told when the hooks after the end have run; until then the shim answers.
+    assert_eq!(container.state()["phase"], json!("stopping"));
+    assert_eq!(container.wait(1)["code"], json!(4));
+    assert!(began.elapsed() > std::time::Duration::from_secs(3));
+}
+
+fn bounds_hooks(runtime: Runtime) {
+    if runtime != Runtime::Own {
+        return; // The others do so only when the hook has a timeout.
+    }
+    let hook = json!([{"path": "/bin/sleep", "args": ["sleep", "1000"], "timeout": 1}]);
+    let mut container = Bundle::script(runtime, "sleep 1000")
+        .config("/hooks", json!({"poststart": hook}))
+        .start();
+    assert_eq!(container.wait(1)["signal"], json!(9));
+    let endless = json!([{"path": "/bin/sleep", "args": ["sleep", "1000"]}]);
+    let mut container = Bundle::script(runtime, "sleep 1000")
+        .config("/hooks", json!({"createRuntime": endless}))
+        .spawn();
+    let error = container.call_error("start", json!({"task": 1}));
+    assert!(error.message.contains("sleep: it took longer"), "{error:?}");
 }
 
 fn tells_a_signal(runtime: Runtime) {
