@@ -8,7 +8,8 @@ export interface NodeConfig {
   /** Watched directory of stack files. */
   readonly stacksDir?: string;
   readonly runtimes: Readonly<Record<string, RuntimeConfig>>;
-  readonly insecureRegistries: readonly string[];
+  /** By domain; files are not read yet. */
+  readonly registries: Readonly<Record<string, RegistryConfig>>;
   /** Where `docker login` and containers' tools keep credentials; the first that knows a registry wins. */
   readonly credentialFiles: readonly string[];
   readonly metricsListen?: string;
@@ -28,13 +29,23 @@ export interface RuntimeConfig {
   readonly args: readonly string[];
 }
 
+/** How to speak to one registry. */
+export interface RegistryConfig {
+  readonly insecure?: boolean;
+  /** PEM files. */
+  readonly ca?: string;
+  readonly clientCertificate?: string;
+  readonly clientKey?: string;
+  readonly mirrors?: readonly { readonly location: string; readonly tags?: boolean }[];
+}
+
 /** node.yaml as written, already checked against schemas/node-config.schema.json. */
 export interface NodeConfigFile {
   readonly root?: string;
   readonly runDir?: string;
   readonly stacksDir?: string;
   readonly runtimes?: Readonly<Record<string, { readonly path: string; readonly args?: readonly string[] }>>;
-  readonly insecureRegistries?: readonly string[];
+  readonly registries?: Readonly<Record<string, RegistryConfig>>;
   readonly metrics?: { readonly listen?: string };
 }
 
@@ -62,7 +73,7 @@ export function resolveNodeConfig(sources: NodeConfigSources): NodeConfig {
   return {
     paths,
     runtimes: { ...installedRuntimes(), ...configuredRuntimes(file) },
-    insecureRegistries: file.insecureRegistries ?? [],
+    registries: file.registries ?? {},
     credentialFiles: credentialFiles(environment),
     nativeProgram: environment['TSORCH_RT'] ?? join(programDir, 'tsorch-rt'),
     waitsForHostd: sources.waitsForHostd ?? false,

@@ -11,6 +11,7 @@ import { HttpRegistryClient } from '../engine/images/registry/http-registry-clie
 import { RegistryAccounts } from '../engine/images/registry/registry-accounts.ts';
 import { systemClock } from '../lib/clock.ts';
 import { hostPlatform } from '../model/platform.ts';
+import { registryRules } from './registry-rules.ts';
 
 interface WireImagesOptions {
   readonly config: NodeConfig;
@@ -23,10 +24,10 @@ const systemAuthorities = '/etc/ssl/certs/ca-certificates.crt';
 
 /** The image manager: one object behind the three contracts that its users know. */
 export function wireImages({ config, hostd, version }: WireImagesOptions) {
-  const { paths, insecureRegistries, credentialFiles } = config;
+  const { paths, credentialFiles } = config;
   const directory = paths.images;
   const registry = new HttpRegistryClient({
-    insecureRegistries,
+    rules: registryRules(config.registries),
     credentials: new CredentialFiles(credentialFiles),
     clock: systemClock,
     userAgent: `tsorch/${version}`,

@@ -36,6 +36,8 @@ var require_stdin = __commonJS({
     exports.validateNodeConfig = validate52;
     var pattern3 = new RegExp("^/", "u");
     var pattern6 = new RegExp("^[a-z0-9][a-z0-9_-]*$", "u");
+    var pattern8 = new RegExp("^[A-Za-z0-9.\\[\\]:-]+$", "u");
+    var pattern12 = new RegExp("^[A-Za-z0-9.\\[\\]:-]+(/[a-z0-9._/-]+)?$", "u");
     function validate52(data, { instancePath = "", parentData, parentDataProperty, rootData = data, dynamicAnchors = {} } = {}) {
       ;
       let vErrors = null;
@@ -49,7 +51,7 @@ var require_stdin = __commonJS({
       }
       if (data && typeof data == "object" && !Array.isArray(data)) {
         for (const key0 in data) {
-          if (!(key0 === "root" || key0 === "runDir" || key0 === "stacksDir" || key0 === "runtimes" || key0 === "insecureRegistries" || key0 === "metrics")) {
+          if (!(key0 === "root" || key0 === "runDir" || key0 === "stacksDir" || key0 === "runtimes" || key0 === "registries" || key0 === "metrics")) {
             const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
             if (vErrors === null) {
               vErrors = [err0];
@@ -242,72 +244,265 @@ var require_stdin = __commonJS({
             errors++;
           }
         }
-        if (data.insecureRegistries !== void 0) {
-          let data8 = data.insecureRegistries;
-          if (Array.isArray(data8)) {
-            const len1 = data8.length;
-            for (let i1 = 0; i1 < len1; i1++) {
-              if (typeof data8[i1] !== "string") {
-                const err17 = { instancePath: instancePath + "/insecureRegistries/" + i1, schemaPath: "#/properties/insecureRegistries/items/type", keyword: "type", params: { type: "string" } };
+        if (data.registries !== void 0) {
+          let data8 = data.registries;
+          if (data8 && typeof data8 == "object" && !Array.isArray(data8)) {
+            for (const key4 in data8) {
+              const _errs23 = errors;
+              if (typeof key4 === "string") {
+                if (!pattern8.test(key4)) {
+                  const err17 = { instancePath: instancePath + "/registries", schemaPath: "#/properties/registries/propertyNames/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9.\\[\\]:-]+$" }, propertyName: key4 };
+                  if (vErrors === null) {
+                    vErrors = [err17];
+                  } else {
+                    vErrors.push(err17);
+                  }
+                  errors++;
+                }
+              }
+              var valid6 = _errs23 === errors;
+              if (!valid6) {
+                const err18 = { instancePath: instancePath + "/registries", schemaPath: "#/properties/registries/propertyNames", keyword: "propertyNames", params: { propertyName: key4 } };
                 if (vErrors === null) {
-                  vErrors = [err17];
+                  vErrors = [err18];
                 } else {
-                  vErrors.push(err17);
+                  vErrors.push(err18);
+                }
+                errors++;
+              }
+            }
+            for (const key5 in data8) {
+              let data9 = data8[key5];
+              if (data9 && typeof data9 == "object" && !Array.isArray(data9)) {
+                for (const key6 in data9) {
+                  if (!(key6 === "insecure" || key6 === "ca" || key6 === "clientCertificate" || key6 === "clientKey" || key6 === "mirrors")) {
+                    const err19 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/registries/additionalProperties/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key6 } };
+                    if (vErrors === null) {
+                      vErrors = [err19];
+                    } else {
+                      vErrors.push(err19);
+                    }
+                    errors++;
+                  }
+                }
+                if (data9.insecure !== void 0) {
+                  if (typeof data9.insecure !== "boolean") {
+                    const err20 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/insecure", schemaPath: "#/properties/registries/additionalProperties/properties/insecure/type", keyword: "type", params: { type: "boolean" } };
+                    if (vErrors === null) {
+                      vErrors = [err20];
+                    } else {
+                      vErrors.push(err20);
+                    }
+                    errors++;
+                  }
+                }
+                if (data9.ca !== void 0) {
+                  let data11 = data9.ca;
+                  if (typeof data11 === "string") {
+                    if (!pattern3.test(data11)) {
+                      const err21 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ca", schemaPath: "#/properties/registries/additionalProperties/properties/ca/pattern", keyword: "pattern", params: { pattern: "^/" } };
+                      if (vErrors === null) {
+                        vErrors = [err21];
+                      } else {
+                        vErrors.push(err21);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err22 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/ca", schemaPath: "#/properties/registries/additionalProperties/properties/ca/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err22];
+                    } else {
+                      vErrors.push(err22);
+                    }
+                    errors++;
+                  }
+                }
+                if (data9.clientCertificate !== void 0) {
+                  let data12 = data9.clientCertificate;
+                  if (typeof data12 === "string") {
+                    if (!pattern3.test(data12)) {
+                      const err23 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/clientCertificate", schemaPath: "#/properties/registries/additionalProperties/properties/clientCertificate/pattern", keyword: "pattern", params: { pattern: "^/" } };
+                      if (vErrors === null) {
+                        vErrors = [err23];
+                      } else {
+                        vErrors.push(err23);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err24 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/clientCertificate", schemaPath: "#/properties/registries/additionalProperties/properties/clientCertificate/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err24];
+                    } else {
+                      vErrors.push(err24);
+                    }
+                    errors++;
+                  }
+                }
+                if (data9.clientKey !== void 0) {
+                  let data13 = data9.clientKey;
+                  if (typeof data13 === "string") {
+                    if (!pattern3.test(data13)) {
+                      const err25 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/clientKey", schemaPath: "#/properties/registries/additionalProperties/properties/clientKey/pattern", keyword: "pattern", params: { pattern: "^/" } };
+                      if (vErrors === null) {
+                        vErrors = [err25];
+                      } else {
+                        vErrors.push(err25);
+                      }
+                      errors++;
+                    }
+                  } else {
+                    const err26 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/clientKey", schemaPath: "#/properties/registries/additionalProperties/properties/clientKey/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err26];
+                    } else {
+                      vErrors.push(err26);
+                    }
+                    errors++;
+                  }
+                }
+                if (data9.mirrors !== void 0) {
+                  let data14 = data9.mirrors;
+                  if (Array.isArray(data14)) {
+                    const len1 = data14.length;
+                    for (let i1 = 0; i1 < len1; i1++) {
+                      let data15 = data14[i1];
+                      if (data15 && typeof data15 == "object" && !Array.isArray(data15)) {
+                        if (data15.location === void 0) {
+                          const err27 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/mirrors/" + i1, schemaPath: "#/properties/registries/additionalProperties/properties/mirrors/items/required", keyword: "required", params: { missingProperty: "location" } };
+                          if (vErrors === null) {
+                            vErrors = [err27];
+                          } else {
+                            vErrors.push(err27);
+                          }
+                          errors++;
+                        }
+                        for (const key7 in data15) {
+                          if (!(key7 === "location" || key7 === "tags")) {
+                            const err28 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/mirrors/" + i1, schemaPath: "#/properties/registries/additionalProperties/properties/mirrors/items/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key7 } };
+                            if (vErrors === null) {
+                              vErrors = [err28];
+                            } else {
+                              vErrors.push(err28);
+                            }
+                            errors++;
+                          }
+                        }
+                        if (data15.location !== void 0) {
+                          let data16 = data15.location;
+                          if (typeof data16 === "string") {
+                            if (!pattern12.test(data16)) {
+                              const err29 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/mirrors/" + i1 + "/location", schemaPath: "#/properties/registries/additionalProperties/properties/mirrors/items/properties/location/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9.\\[\\]:-]+(/[a-z0-9._/-]+)?$" } };
+                              if (vErrors === null) {
+                                vErrors = [err29];
+                              } else {
+                                vErrors.push(err29);
+                              }
+                              errors++;
+                            }
+                          } else {
+                            const err30 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/mirrors/" + i1 + "/location", schemaPath: "#/properties/registries/additionalProperties/properties/mirrors/items/properties/location/type", keyword: "type", params: { type: "string" } };
+                            if (vErrors === null) {
+                              vErrors = [err30];
+                            } else {
+                              vErrors.push(err30);
+                            }
+                            errors++;
+                          }
+                        }
+                        if (data15.tags !== void 0) {
+                          if (typeof data15.tags !== "boolean") {
+                            const err31 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/mirrors/" + i1 + "/tags", schemaPath: "#/properties/registries/additionalProperties/properties/mirrors/items/properties/tags/type", keyword: "type", params: { type: "boolean" } };
+                            if (vErrors === null) {
+                              vErrors = [err31];
+                            } else {
+                              vErrors.push(err31);
+                            }
+                            errors++;
+                          }
+                        }
+                      } else {
+                        const err32 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/mirrors/" + i1, schemaPath: "#/properties/registries/additionalProperties/properties/mirrors/items/type", keyword: "type", params: { type: "object" } };
+                        if (vErrors === null) {
+                          vErrors = [err32];
+                        } else {
+                          vErrors.push(err32);
+                        }
+                        errors++;
+                      }
+                    }
+                  } else {
+                    const err33 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1") + "/mirrors", schemaPath: "#/properties/registries/additionalProperties/properties/mirrors/type", keyword: "type", params: { type: "array" } };
+                    if (vErrors === null) {
+                      vErrors = [err33];
+                    } else {
+                      vErrors.push(err33);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err34 = { instancePath: instancePath + "/registries/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"), schemaPath: "#/properties/registries/additionalProperties/type", keyword: "type", params: { type: "object" } };
+                if (vErrors === null) {
+                  vErrors = [err34];
+                } else {
+                  vErrors.push(err34);
                 }
                 errors++;
               }
             }
           } else {
-            const err18 = { instancePath: instancePath + "/insecureRegistries", schemaPath: "#/properties/insecureRegistries/type", keyword: "type", params: { type: "array" } };
+            const err35 = { instancePath: instancePath + "/registries", schemaPath: "#/properties/registries/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err18];
+              vErrors = [err35];
             } else {
-              vErrors.push(err18);
+              vErrors.push(err35);
             }
             errors++;
           }
         }
         if (data.metrics !== void 0) {
-          let data10 = data.metrics;
-          if (data10 && typeof data10 == "object" && !Array.isArray(data10)) {
-            for (const key4 in data10) {
-              if (!(key4 === "listen")) {
-                const err19 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key4 } };
+          let data18 = data.metrics;
+          if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
+            for (const key8 in data18) {
+              if (!(key8 === "listen")) {
+                const err36 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 } };
                 if (vErrors === null) {
-                  vErrors = [err19];
+                  vErrors = [err36];
                 } else {
-                  vErrors.push(err19);
+                  vErrors.push(err36);
                 }
                 errors++;
               }
             }
-            if (data10.listen !== void 0) {
-              if (typeof data10.listen !== "string") {
-                const err20 = { instancePath: instancePath + "/metrics/listen", schemaPath: "#/properties/metrics/properties/listen/type", keyword: "type", params: { type: "string" } };
+            if (data18.listen !== void 0) {
+              if (typeof data18.listen !== "string") {
+                const err37 = { instancePath: instancePath + "/metrics/listen", schemaPath: "#/properties/metrics/properties/listen/type", keyword: "type", params: { type: "string" } };
                 if (vErrors === null) {
-                  vErrors = [err20];
+                  vErrors = [err37];
                 } else {
-                  vErrors.push(err20);
+                  vErrors.push(err37);
                 }
                 errors++;
               }
             }
           } else {
-            const err21 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/type", keyword: "type", params: { type: "object" } };
+            const err38 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err21];
+              vErrors = [err38];
             } else {
-              vErrors.push(err21);
+              vErrors.push(err38);
             }
             errors++;
           }
         }
       } else {
-        const err22 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+        const err39 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
         if (vErrors === null) {
-          vErrors = [err22];
+          vErrors = [err39];
         } else {
-          vErrors.push(err22);
+          vErrors.push(err39);
         }
         errors++;
       }

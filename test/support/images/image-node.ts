@@ -6,6 +6,7 @@ import type { LayerUnpacker } from '../../../src/engine/images/layer-unpacker.ts
 import { LocalImageStore } from '../../../src/engine/images/local-image-store.ts';
 import type { CredentialSource } from '../../../src/engine/images/registry/credentials.ts';
 import { HttpRegistryClient } from '../../../src/engine/images/registry/http-registry-client.ts';
+import type { RegistryRules } from '../../../src/engine/images/registry/registry-host.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { hostPlatform } from '../../../src/model/platform.ts';
 import { FakeLayerUnpacker } from '../../fakes/fake-layer-unpacker.ts';
@@ -26,6 +27,7 @@ export interface ImageNodeOptions {
   readonly layers?: LayerUnpacker;
   readonly credentials?: CredentialSource;
   readonly stallMs?: number;
+  readonly rules?: RegistryRules;
 }
 
 /** The image store as the daemon wires it, on a scratch directory; layers are only verified unless an unpacker is given. */
@@ -46,9 +48,13 @@ export function imageNode(options: ImageNodeOptions = {}): ImageNode {
 }
 
 /** Tries as often as the real one, without the pauses. */
-export function testClient({ credentials, stallMs = 5000 }: ImageNodeOptions = {}): HttpRegistryClient {
+export function testClient({
+  credentials,
+  stallMs = 5000,
+  rules = {},
+}: ImageNodeOptions = {}): HttpRegistryClient {
   return new HttpRegistryClient({
-    insecureRegistries: [],
+    rules,
     credentials: credentials ?? { find: () => Promise.resolve(undefined) },
     clock: systemClock,
     userAgent: 'tsorch/test',

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Descriptor } from '../../../src/model/descriptor.ts';
@@ -34,13 +35,14 @@ export class TestRegistry {
   readonly #manifests = new Map<string, { readonly bytes: Buffer; readonly type: string }>();
   readonly #server: Server;
 
-  private constructor() {
-    this.#server = createServer((request, response) => this.#serve(request, response));
+  private constructor(tls: ServerOptions | undefined) {
+    const serve = (request: IncomingMessage, response: ServerResponse) => this.#serve(request, response);
+    this.#server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve);
   }
 
-  /** Ends with the test. */
-  static async start(): Promise<TestRegistry> {
-    const registry = new TestRegistry();
+  /** Ends with the test. In clear text unless it is given a certificate. */
+  static async start(tls?: ServerOptions): Promise<TestRegistry> {
+    const registry = new TestRegistry(tls);
     await new Promise<void>((resolve) => registry.#server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => {
       registry.#server.closeAllConnections();

@@ -7,8 +7,24 @@ export interface HttpRequest extends CallOptions {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  readonly trust: Trust;
+  /** In place of the exchange's own. */
+  readonly stallMs?: number;
+}
+
+/** Whom to believe that he is who he says, and who we are ourselves. */
+export interface Trust {
   /** Whose certificate nobody vouches for is spoken to all the same. */
   readonly acceptAnyCertificate: boolean;
+  readonly tls?: TlsMaterial | undefined;
+}
+
+/** PEM texts. */
+export interface TlsMaterial {
+  /** Beside the host's authorities. */
+  readonly authorities?: string;
+  readonly clientCertificate?: string;
+  readonly clientKey?: string;
 }
 
 export interface HttpExchangeOptions {
@@ -18,43 +34,61 @@ export interface HttpExchangeOptions {
   readonly stallMs: number;
 }
 
+const agentOptions = { keepAlive: true, maxSockets: 8 };
+
 /**
  * Single requests over kept connections. `node:http` rather than fetch: a blob costs half the processor time, and the answer's
  * bytes come as they were sent.
  */
 export class HttpExchange {
-  readonly #http = new HttpAgent({ keepAlive: true, maxSockets: 8 });
-  readonly #https: HttpsAgent;
-  readonly #httpsUnverified: HttpsAgent;
-  readonly #stallMs: number;
+  readonly #options: HttpExchangeOptions;
+  readonly #http = new HttpAgent(agentOptions);
+  /** The material of a registry is one object as long as the process lives. */
+  readonly #verified = new Map<TlsMaterial | undefined, HttpsAgent>();
+  readonly #unverified = new Map<TlsMaterial | undefined, HttpsAgent>();
 
-  constructor({ certificateAuthorities, stallMs }: HttpExchangeOptions) {
-    const base = { keepAlive: true, maxSockets: 8 };
-    this.#https = new HttpsAgent(
-      certificateAuthorities === undefined ? base : { ...base, ca: certificateAuthorities },
-    );
-    this.#httpsUnverified = new HttpsAgent({ ...base, rejectUnauthorized: false });
-    this.#stallMs = stallMs;
+  constructor(options: HttpExchangeOptions) {
+    this.#options = options;
   }
 
   /** Headers are here when this resolves; the body must be read or destroyed. @throws the socket's error, the signal's reason */
-  send({ method, url, headers, body, acceptAnyCertificate, signal }: HttpRequest): Promise<IncomingMessage> {
+  send({ method, url, headers, body, trust, signal, ...request }: HttpRequest): Promise<IncomingMessage> {
     const isHttps = url.protocol === 'https:';
-    const agent = isHttps ? (acceptAnyCertificate ? this.#httpsUnverified : this.#https) : this.#http;
+    const agent = isHttps ? this.#agentFor(trust) : this.#http;
+    const stallMs = request.stallMs ?? this.#options.stallMs;
     return new Promise((resolve, reject) => {
       const options = { method, headers, agent, ...(signal === undefined ? {} : { signal }) };
-      const request = (isHttps ? httpsRequest : httpRequest)(url, options, resolve);
-      request.setTimeout(this.#stallMs, () =>
-        request.destroy(new Error(`no byte came for ${Math.round(this.#stallMs / 1000)} s`)),
+      const sent = (isHttps ? httpsRequest : httpRequest)(url, options, resolve);
+      sent.setTimeout(stallMs, () =>
+        sent.destroy(new Error(`no byte came for ${Math.round(stallMs / 1000)} s`)),
       );
-      request.on('error', (error) => reject(signal?.aborted ? signal.reason : error));
-      request.end(body);
+      sent.on('error', (error) => reject(signal?.aborted ? signal.reason : error));
+      sent.end(body);
     });
   }
 
   /** Ends the connections that are kept. */
   close(): void {
-    for (const agent of [this.#http, this.#https, this.#httpsUnverified]) agent.destroy();
+    for (const agent of [this.#http, ...this.#verified.values(), ...this.#unverified.values()])
+      agent.destroy();
+  }
+
+  #agentFor({ acceptAnyCertificate, tls }: Trust): HttpsAgent {
+    const agents = acceptAnyCertificate ? this.#unverified : this.#verified;
+    let agent = agents.get(tls);
+    if (agent === undefined) {
+      const authorities = [this.#options.certificateAuthorities, tls?.authorities];
+      const ca = authorities.filter((pem) => pem !== undefined);
+      agent = new HttpsAgent({
+        ...agentOptions,
+        rejectUnauthorized: !acceptAnyCertificate,
+        ...(ca.length === 0 ? {} : { ca }),
+        ...(tls?.clientCertificate === undefined ? {} : { cert: tls.clientCertificate }),
+        ...(tls?.clientKey === undefined ? {} : { key: tls.clientKey }),
+      });
+      agents.set(tls, agent);
+    }
+    return agent;
   }
 }
 

@@ -17,10 +17,11 @@ import type { CredentialCheck } from './registry-accounts.ts';
 import type { BlobOptions, DocumentTarget, FetchedDocument, RegistryClient } from './registry-client.ts';
 import { RegistryConnection } from './registry-connection.ts';
 import { registryError, UnexpectedStatus } from './registry-error.ts';
+import type { RegistryRules } from './registry-host.ts';
 import { defaultRetryPolicy, type RetryContext, type RetryPolicy, withRetry } from './retry.ts';
 
 export interface HttpRegistryClientOptions {
-  readonly insecureRegistries: readonly string[];
+  readonly rules: RegistryRules;
   readonly credentials: CredentialSource;
   readonly clock: Clock;
   /** `tsorch/0.1.0` */

@@ -1,10 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { CallOptions } from '../../../lib/abort.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import { TsorchError } from '../../../lib/errors.ts';
+import type { ErrorCode } from '../../../model/error-code.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { CredentialSubject } from './credentials.ts';
 import type { HttpExchange } from './http-exchange.ts';
 import { UnexpectedStatus, unexpectedStatus } from './registry-error.ts';
-import { type RegistryHost, registryHost } from './registry-host.ts';
+import {
+  type Mirror,
+  mirrorsOf,
+  type RegistryHost,
+  type RegistryRules,
+  registryHost,
+  trustIn,
+} from './registry-host.ts';
 
 export interface RegistryRequest extends CallOptions {
   readonly method: 'GET' | 'HEAD';
@@ -18,36 +28,82 @@ export interface RegistryRequest extends CallOptions {
 export interface RegistryConnectionParts {
   readonly exchange: HttpExchange;
   readonly authorizer: Authorizer;
-  readonly insecureRegistries: readonly string[];
+  readonly rules: RegistryRules;
+  readonly clock: Clock;
   /** `tsorch/0.1.0` */
   readonly userAgent: string;
 }
 
 type Scheme = 'https' | 'http';
 
+/** See HttpRequest. */
+interface Patience {
+  readonly stallMs?: number;
+}
+
 const maxRedirects = 10;
+/** There is somebody else to ask. */
+const mirrorStallMs = 5_000;
+/** So long one that failed is left alone. */
+const mirrorRestMs = 60_000;
 
 /** Requests to registries: scheme, authorization and redirects; an answer other than 2xx is thrown as UnexpectedStatus. */
 export class RegistryConnection {
   readonly #parts: RegistryConnectionParts;
   /** What insecure registries turned out to speak. */
   readonly #schemes = new Map<string, Scheme>();
+  /** Mirrors by address, until when. */
+  readonly #resting = new Map<string, number>();
 
   constructor(parts: RegistryConnectionParts) {
     this.#parts = parts;
   }
 
   async send(request: RegistryRequest): Promise<IncomingMessage> {
-    const host = registryHost(request.reference.domain, this.#parts.insecureRegistries);
-    const known = this.#parts.authorizer.known(request.reference);
-    let response = await this.#sendAs(request, host, known);
+    const { domain } = request.reference;
+    for (const mirror of mirrorsOf(domain, this.#parts.rules)) {
+      const response = await this.#askMirror(request, mirror);
+      if (response !== undefined) return response;
+    }
+    return this.#ask(request, registryHost(domain, this.#parts.rules));
+  }
+
+  /** Undefined = go on to the next. One that wants to know who we are is no reason to go on quietly. */
+  async #askMirror(request: RegistryRequest, mirror: Mirror): Promise<IncomingMessage | undefined> {
+    const mayServe = mirror.resolvesTags || /^(blobs|manifests)\/[^/]+:/.test(request.path);
+    if (!mayServe || this.#isResting(mirror)) return undefined;
+    try {
+      return await this.#ask({ ...request, stallMs: mirrorStallMs }, mirror);
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      const status = error instanceof UnexpectedStatus ? error.status : 0;
+      if (status === 401 || status === 403) throw refusedByMirror(mirror, request, error);
+      if (status === 0 || status === 429 || status >= 500)
+        this.#resting.set(mirror.address, this.#parts.clock.now() + mirrorRestMs);
+      return undefined;
+    }
+  }
+
+  #isResting({ address }: Mirror): boolean {
+    return (this.#resting.get(address) ?? 0) > this.#parts.clock.now();
+  }
+
+  async #ask(request: RegistryRequest & Patience, host: RegistryHost): Promise<IncomingMessage> {
+    const { domain, folder } = host;
+    const reference = { domain, path: `${folder}${request.reference.path}` };
+    const call = { ...request, reference };
+    const known = this.#parts.authorizer.known(reference);
+    let response = await this.#sendAs(call, host, known);
     if (response.statusCode === 401) {
       const header = response.headers['www-authenticate'] ?? '';
       const refusal = await unexpectedStatus(response);
-      const asked = { reference: request.reference, host, refused: known };
-      const authorization = await this.#parts.authorizer.answer(header, asked, request);
+      const authorization = await this.#parts.authorizer.answer(
+        header,
+        { reference, host, refused: known },
+        request,
+      );
       if (authorization === undefined) throw refusal;
-      response = await this.#sendAs(request, host, authorization);
+      response = await this.#sendAs(call, host, authorization);
     }
     const { statusCode = 0 } = response;
     if (statusCode < 200 || statusCode > 299) throw await unexpectedStatus(response);
@@ -55,7 +111,7 @@ export class RegistryConnection {
   }
 
   async #sendAs(
-    request: RegistryRequest,
+    request: RegistryRequest & Patience,
     host: RegistryHost,
     authorization: string | undefined,
   ): Promise<IncomingMessage> {
@@ -72,7 +128,7 @@ export class RegistryConnection {
 
   async #attempt(
     scheme: Scheme,
-    request: RegistryRequest,
+    request: RegistryRequest & Patience,
     host: RegistryHost,
     authorization: string | undefined,
   ): Promise<IncomingMessage> {
@@ -82,7 +138,7 @@ export class RegistryConnection {
   }
 
   async #follow(
-    { method, reference, path, headers, signal }: RegistryRequest,
+    { method, reference, path, headers, signal, stallMs }: RegistryRequest & Patience,
     host: RegistryHost,
     { scheme, authorization }: { readonly scheme: Scheme; readonly authorization: string | undefined },
   ): Promise<IncomingMessage> {
@@ -93,7 +149,7 @@ export class RegistryConnection {
       const response = await this.#parts.exchange.send({
         method,
         url,
-        acceptAnyCertificate: host.isInsecure && url.host === first.host,
+        trust: trustIn(host, url.host === first.host),
         headers: {
           'user-agent': this.#parts.userAgent,
           ...headers,
@@ -101,6 +157,7 @@ export class RegistryConnection {
           ...(authorization !== undefined && url.origin === first.origin ? { authorization } : {}),
         },
         signal,
+        ...(stallMs === undefined ? {} : { stallMs }),
       });
       const next = redirectTarget(response, url);
       if (next === undefined) return response;
@@ -111,6 +168,15 @@ export class RegistryConnection {
     }
     throw new UnexpectedStatus(508, `more than ${maxRedirects} redirects`, undefined);
   }
+}
+
+function refusedByMirror(
+  { domain }: Mirror,
+  { reference }: RegistryRequest,
+  cause: unknown,
+): TsorchError<ErrorCode> {
+  const message = `${domain}, a mirror of registry ${reference.domain}, refuses ${reference.path}`;
+  return new TsorchError('registry.denied', message, { object: domain, cause });
 }
 
 function redirectTarget({ statusCode = 0, headers }: IncomingMessage, from: URL): URL | undefined {

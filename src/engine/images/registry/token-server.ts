@@ -2,7 +2,7 @@ import type { CallOptions } from '../../../lib/abort.ts';
 import { basicAuthorization, type Credentials, type IdentityToken } from './credentials.ts';
 import { type HttpExchange, type HttpRequest, readBody } from './http-exchange.ts';
 import { UnexpectedStatus, unexpectedStatus } from './registry-error.ts';
-import type { RegistryHost } from './registry-host.ts';
+import { type RegistryHost, trustIn } from './registry-host.ts';
 
 /** Whom to ask, for what: the parameters of a Bearer challenge. */
 export interface TokenRequest {
@@ -49,7 +49,7 @@ export async function fetchToken(
     ...(isIdentity(credentials)
       ? postRequest(url, request, credentials)
       : getRequest(url, request, credentials)),
-    acceptAnyCertificate: asker.host.isInsecure && url.host === asker.host.address,
+    trust: trustIn(asker.host, url.host === asker.host.address),
     signal,
   });
   if (response.statusCode !== 200) throw await unexpectedStatus(response);

@@ -51,7 +51,12 @@ describe('registryHost', () => {
     ['10.0.0.1:5000', '10.0.0.1:5000', true],
     ['127.example.com', '127.example.com', false],
   ])('finds %s at %s, insecure: %s', (domain, address, isInsecure) => {
-    expect(registryHost(domain, ['10.0.0.1:5000'])).toEqual({ domain, address, isInsecure });
+    expect(registryHost(domain, { '10.0.0.1:5000': { insecure: true } })).toEqual({
+      domain,
+      address,
+      folder: '',
+      isInsecure,
+    });
   });
 });
 
