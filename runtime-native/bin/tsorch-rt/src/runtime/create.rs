@@ -31,7 +31,7 @@ fn create(
         None => own_streams()?,
     };
     let gate = StartGate::Listener(slot.make_gate()?);
-    let mut created = bundle.create(global, slot, (io, gate, options.preserve_fds))?;
+    let (mut created, _) = bundle.create(global, slot, (io, gate, options.preserve_fds))?;
     let console = created.console();
     match options.tell(&created, console.as_ref()) {
         // Let go: the first process waits at its gate, its new parent reaps it.

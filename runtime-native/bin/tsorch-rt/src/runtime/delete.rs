@@ -12,7 +12,7 @@ use rustix::time::Timespec;
 use tsorch_cgroups::stop_scope;
 use tsorch_container::store::{Store, StoreError};
 use tsorch_container::{DEFAULT_CGROUP_PARENT, remove_class};
-use tsorch_oci::{ContainerId, Status};
+use tsorch_oci::{Config, ContainerId, Status};
 
 use super::arguments::{Global, required, take_id};
 use super::container::Container;
@@ -64,6 +64,18 @@ pub(crate) fn delete(
             status.as_str()
         );
     }
+    // Read before the record goes; a container whose making was cut short may have none.
+    let config = container.slot.config().unwrap_or_default();
+    remove(global, store, (&container, &config))
+}
+
+/// As [`delete`], of a container that was looked up, and with its configuration.
+pub(crate) fn remove(
+    global: &Global,
+    store: &Store,
+    (container, config): (&Container, &Config),
+) -> anyhow::Result<()> {
+    let id = container.slot.id();
     let cgroup = container.cgroup()?;
     cgroup.kill()?;
     if let Some((_, pidfd)) = &container.process {
@@ -81,14 +93,12 @@ pub(crate) fn delete(
     } else {
         cgroup.remove()?;
     }
-    end_scope(global, &container);
-    // Read before the record goes; a container whose making was cut short may have none.
-    let config = container.slot.config().unwrap_or_default();
-    if let Err(failure) = remove_class(&config, id) {
+    end_scope(global, container);
+    if let Err(failure) = remove_class(config, id) {
         global.log.write(Level::Warning, &failure.to_string());
     }
     store.remove(&container.slot)?;
-    for error in container.run_poststop_hooks(&config) {
+    for error in container.run_poststop_hooks(config) {
         global.log.write(Level::Warning, &format!("{error:#}"));
     }
     Ok(())

@@ -171,13 +171,13 @@ impl Bundle {
         }
     }
 
-    /// Makes the container up to its start gate and records it.
+    /// Makes the container up to its start gate and records it. Gives the record, too.
     pub(crate) fn create(
         &self,
         global: &Global,
         slot: &Slot,
         (io, gate, preserve_fds): (Io, StartGate, u32),
-    ) -> anyhow::Result<Created> {
+    ) -> anyhow::Result<(Created, Record)> {
         let mut record = self.record(global.cgroup_manager);
         slot.write_config(&self.text)?;
         slot.write_record(&record)?;
@@ -208,7 +208,7 @@ impl Bundle {
         record.state.status = Status::Created;
         record.tsorch.pid_start = start_time(created.pid());
         match slot.write_record(&record) {
-            Ok(()) => Ok(created),
+            Ok(()) => Ok((created, record)),
             Err(error) => {
                 created.abort();
                 Err(error.into())

@@ -3,13 +3,13 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
-use tsorch_container::store::Slot;
+use tsorch_container::store::{Record, Slot};
 use tsorch_container::{Io, Running, StartGate};
 
 use super::arguments::Global;
 use super::container::Container;
 use super::create::forget_unless_done;
-use super::delete::delete;
+use super::delete::{delete, remove};
 use super::foreground::{Foreground, wait};
 use super::launch::{Bundle, LaunchOptions, own_streams};
 
@@ -27,7 +27,8 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
     }
     let store = global.store_to_add()?;
     let slot = store.claim(&bundle.id)?;
-    let started = forget_unless_done(start(global, (&bundle, &options), &slot), &store, &slot)?;
+    let started = start(global, (&bundle, &options), &slot);
+    let (_running, record, foreground) = forget_unless_done(started, &store, &slot)?;
     let hooked = match bundle.config.hooks.poststart.is_empty() {
         true => Ok(()),
         false => Container::find(&store, &bundle.id)?.run_poststart_hooks(),
@@ -39,9 +40,15 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
     if options.detach {
         return Ok(ExitCode::SUCCESS);
     }
-    let code = wait(&started.1)?;
+    let code = wait(&foreground)?;
     if !options.keep {
-        delete(global, &store, (&bundle.id, true))?;
+        // It has ended, and what is recorded of it is known here.
+        let ended = Container {
+            slot,
+            record,
+            process: None,
+        };
+        remove(global, &store, (&ended, &bundle.config))?;
     }
     Ok(code)
 }
@@ -50,7 +57,7 @@ fn start(
     global: &Global,
     (bundle, options): (&Bundle, &LaunchOptions),
     slot: &Slot,
-) -> anyhow::Result<(Running, Foreground)> {
+) -> anyhow::Result<(Running, Record, Foreground)> {
     let io = if bundle.wants_terminal() {
         Io::Terminal {
             size: super::terminal::own_size(),
@@ -58,7 +65,8 @@ fn start(
     } else {
         own_streams()?
     };
-    let mut created = bundle.create(global, slot, (io, StartGate::Caller, options.preserve_fds))?;
+    let (mut created, record) =
+        bundle.create(global, slot, (io, StartGate::Caller, options.preserve_fds))?;
     let pid = created.pid();
     let console = created.console();
     if let Err(error) = options.tell(&created, console.as_ref()) {
@@ -68,5 +76,5 @@ fn start(
     let console = console.filter(|_| options.console_socket.is_none());
     let foreground = Foreground::prepare(pid, console)?;
     let running = created.start()?;
-    Ok((running, foreground))
+    Ok((running, record, foreground))
 }
