@@ -37,7 +37,9 @@ describe('a registry with a certificate', () => {
   });
 
   it('of anybody is, where it was said that this will do', async () => {
-    await pull(await registryOf(new TestAuthority()), { insecure: true });
+    const registry = await registryOf(new TestAuthority());
+    await pull(registry, { insecure: true });
+    expect(registry.requests).not.toEqual([]);
   });
 
   it('may want to see ours', async () => {
