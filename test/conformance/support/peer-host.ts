@@ -1,5 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nativeBinary } from '../../support/native-binary.ts';
@@ -84,8 +93,22 @@ export class PeerHost implements AsyncDisposable {
     throw new Error(`${command.join(' ')} ended with ${status}\n${stdout}${stderr}`);
   }
 
+  /** Shims of failed starts outlive their daemon. Whatever was started from here has our directory in its environment. */
+  #endLeftovers(): void {
+    const mark = `TMPDIR=${this.directory}`;
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        if (environment.includes(mark)) process.kill(Number(pid), 'SIGKILL');
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const end of this.#daemons.reverse()) await end();
+    this.#endLeftovers();
     const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
       .split('\n')
       .map((line) => line.split(' ')[4] ?? '')
