@@ -4,7 +4,7 @@ use std::os::unix::process::CommandExt;
 
 use serde_json::{Value, json};
 
-use crate::sandbox::{Sandbox, finish, runtimes};
+use crate::sandbox::{Runtime, Sandbox, finish, runtimes};
 
 fn refusal(sandbox: &Sandbox, arguments: &[&str]) -> String {
     let answer = sandbox.call(arguments);
@@ -394,4 +394,43 @@ fn features_has_every_block_of_the_specification() {
             .as_array()
             .is_some_and(|options| options.len() > 60)
     );
+}
+
+#[test]
+fn annotations_are_in_the_state_and_the_domain_name_is_set() {
+    for runtime in runtimes() {
+        let mut sandbox = Sandbox::with(runtime, "cat /proc/sys/kernel/domainname; sleep 1000");
+        sandbox.config["annotations"] = json!({"org.example.key": "a..b"});
+        if runtime == Runtime::Own {
+            sandbox.config["domainname"] = json!("example.org");
+        }
+        sandbox.start();
+        assert_eq!(sandbox.state()["annotations"]["org.example.key"], "a..b");
+        if runtime == Runtime::Own {
+            sandbox.wait_until("it has told", || sandbox.output() == "example.org\n");
+        }
+    }
+}
+
+#[test]
+fn spec_writes_a_configuration_that_runs_and_overwrites_none() {
+    let sandbox = Sandbox::new("true");
+    let answer = sandbox.call(&["spec", "--bundle", sandbox.bundle()]);
+    assert_eq!(answer.code, Some(0), "{answer:?}");
+    assert_eq!(
+        sandbox.call(&["spec", "-b", sandbox.bundle()]).code,
+        Some(1)
+    );
+    let path = sandbox.dir.join("config.json");
+    let text = std::fs::read_to_string(&path).expect("written");
+    let mut config: Value = serde_json::from_str(&text).expect("JSON");
+    config["process"]["args"] = json!(["/bin/sh", "-c", "echo ran"]);
+    config["process"]["terminal"] = json!(false);
+    config["process"]
+        .as_object_mut()
+        .expect("an object")
+        .remove("rlimits");
+    std::fs::write(&path, config.to_string()).expect("written");
+    let answer = sandbox.call(&["run", "--bundle", sandbox.bundle(), &sandbox.id]);
+    assert_eq!(answer.stdout, "ran\n", "{answer:?}");
 }

@@ -92,3 +92,21 @@ fn a_failure_after_the_removal_keeps_no_other_from_running() {
     let text = std::fs::read_to_string(sandbox.dir.join("hooks")).expect("a log");
     assert!(text.starts_with("poststop\n"), "{text}");
 }
+
+#[test]
+fn a_failure_after_the_start_ends_the_container() {
+    let mut sandbox = Sandbox::new("sleep 1000");
+    sandbox.config["hooks"]["poststart"] = json!([{"path": "/bin/false"}]);
+    let answer = sandbox.run();
+    assert_eq!(answer.code, Some(1), "{answer:?}");
+    assert!(answer.stderr.contains("poststart"), "{answer:?}");
+    sandbox.assert_nothing_left();
+    let created = sandbox.create();
+    assert_eq!(created.code, Some(0), "{created:?}");
+    let started = sandbox.call(&["start", &sandbox.id]);
+    assert!(
+        started.code == Some(1) && started.stderr.contains("poststart"),
+        "{started:?}"
+    );
+    sandbox.wait_until("it has ended", || sandbox.status() == "stopped");
+}

@@ -4,6 +4,7 @@
 
 mod attacks;
 mod attacks_inside;
+mod checklist;
 mod command_line;
 mod drop_in;
 mod exec;
@@ -11,6 +12,7 @@ mod hooks;
 mod isolation;
 mod lifecycle;
 mod limits;
+mod mount_options;
 mod mount_tables;
 mod mounts;
 mod namespaces;
