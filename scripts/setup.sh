@@ -12,7 +12,7 @@ die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 packages=(gcc g++ make python3 libc6-dev libseccomp-dev busybox-static)
-if [ -n "${1-}" ]; then packages+=(iproute2 nftables procps openssl docker-registry skopeo runc crun zstd); fi
+if [ -n "${1-}" ]; then packages+=(iproute2 nftables procps uidmap openssl docker-registry skopeo runc crun zstd); fi
 if [ "${1-}" = --conformance ]; then
   packages+=(curl podman conmon netavark containerd docker.io)
   if ! PATH="$PATH:/usr/local/go/bin" command -v go >/dev/null; then packages+=(golang-go); fi

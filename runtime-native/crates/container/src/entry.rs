@@ -28,6 +28,8 @@ pub(crate) struct Entry<'a> {
     /// Its user and group ids.
     pub(crate) mappings: (&'a [IdMapping], &'a [IdMapping]),
     pub(crate) namespaces: Namespaces,
+    /// It is born a member of the user namespace.
+    pub(crate) is_sent: bool,
     pub(crate) sync: ChildEnd,
     pub(crate) streams: Streams,
     pub(crate) v1_tasks: Vec<OwnedFd>,
@@ -54,6 +56,10 @@ fn prepare(entry: &Entry<'_>) -> Result<(), Failure> {
         rustix::io::write(tasks, b"0").step(|| "enter the control group")?;
     }
     let others = entry.namespaces.without(Namespaces::PID);
+    let others = match entry.is_sent {
+        true => others.without(Namespaces::USER),
+        false => others,
+    };
     if !others.is_empty() {
         let kinds = ThreadNameSpaceType::from_bits_retain(others.bits());
         move_into_thread_name_spaces(entry.target, kinds)
@@ -63,7 +69,7 @@ fn prepare(entry: &Entry<'_>) -> Result<(), Failure> {
         rustix::process::fchdir(root).step(|| "enter the root")?;
         rustix::process::chroot(".").step(|| "change the root")?;
     }
-    if others.has(Namespaces::USER) {
+    if entry.namespaces.has(Namespaces::USER) {
         let (uids, gids) = entry.mappings;
         become_root_inside(uids, gids)?;
     }

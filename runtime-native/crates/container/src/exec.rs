@@ -18,7 +18,7 @@ use crate::become_program::Becoming;
 use crate::created::{Starting, wait_for_program};
 use crate::entry::{self, Entry};
 use crate::error::{ExecError, StartError};
-use crate::exec_clone::{born_on, clone_beside};
+use crate::exec_clone::{born_on, clone_beside, is_sent};
 use crate::first_process::end_child;
 use crate::plan::PlanError;
 use crate::plan::attributes::Attributes;
@@ -119,6 +119,7 @@ pub fn exec(target: &Target<'_>, spec: ExecSpec<'_>) -> Result<ExecProcess, Exec
             &target.config.linux.gid_mappings,
         ),
         namespaces,
+        is_sent: is_sent(namespaces),
         sync: child_end,
         streams: Streams::new(spec.io, plan.console_size)
             .step(|| "take the standard streams")

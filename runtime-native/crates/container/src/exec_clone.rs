@@ -7,11 +7,14 @@ use rustix::process::{PidfdFlags, getpid, pidfd_open};
 use rustix::thread::{
     CpuSet, ThreadNameSpaceType, move_into_thread_name_spaces, sched_getaffinity, sched_setaffinity,
 };
-use tsorch_sys::clone::{Namespaces, clone_into};
-use tsorch_sys::fork::Forked;
+use tsorch_sys::clone::{Namespaces, clone_as, clone_into};
+use tsorch_sys::fork::{Forked, Parentage};
 
 use crate::error::{ExecError, Failure};
 use crate::exec::Target;
+use crate::host::available_capabilities;
+use crate::messenger;
+use crate::plan::capabilities::CapabilitySet;
 use crate::step::Step;
 use crate::target::group_of;
 
@@ -48,6 +51,9 @@ pub(crate) fn clone_beside(
         Errno::SRCH => ExecError::NotRunning,
         errno => ExecError::Host(Failure::new(step, errno)),
     };
+    if is_sent(namespaces) {
+        return clone_by_messenger(target, namespaces);
+    }
     let own_pids = namespaces.has(Namespaces::PID);
     let myself = pidfd_open(getpid(), PidfdFlags::empty())
         .step(|| "open the own pidfd")
@@ -71,6 +77,30 @@ pub(crate) fn clone_beside(
         Errno::NOMEM | Errno::NODEV => ExecError::NotRunning,
         errno => ExecError::Host(Failure::new("clone the process", errno)),
     })
+}
+
+/// Without rights of root nobody may send children into a pid namespace before being a member of its user namespace.
+pub(crate) fn is_sent(namespaces: Namespaces) -> bool {
+    let rights = available_capabilities();
+    namespaces.has(Namespaces::USER) && !rights.is_ok_and(CapabilitySet::can_mount)
+}
+
+fn clone_by_messenger(target: &Target<'_>, namespaces: Namespaces) -> Result<Forked, ExecError> {
+    let mut kinds = ThreadNameSpaceType::USER;
+    if namespaces.has(Namespaces::PID) {
+        kinds |= ThreadNameSpaceType::PROCESS_ID;
+    }
+    messenger::send(|| {
+        move_into_thread_name_spaces(target.pidfd, kinds)
+            .step(|| "enter the container's user namespace")?;
+        clone_as(
+            Parentage::Sibling,
+            Namespaces::NONE,
+            target.cgroup.unified(),
+        )
+        .step(|| "clone the process")
+    })
+    .map_err(ExecError::Host)
 }
 
 fn clone_into_group(target: &Target<'_>) -> Result<Forked, Errno> {

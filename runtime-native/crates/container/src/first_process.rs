@@ -23,7 +23,7 @@ use crate::spec::{Leniency, Spec, StartGate, Warning};
 use crate::step::Step;
 use crate::streams::Streams;
 use crate::sync::{self, ChildEnd, FromInit, MakerEnd, ToInit};
-use crate::{hooks, host, limits, mappings, net_devices, seccomp, trees};
+use crate::{hooks, host, limits, mappings, net_devices, rootless, seccomp, trees};
 
 /// What there is before the first process.
 #[derive(Clone, Copy, Debug)]
@@ -154,7 +154,7 @@ fn gather<'a>(
     let plan = around.plan;
     let streams =
         Streams::new(spec.io, plan.process.console_size).step(|| "take the standard streams");
-    let nodes = if plan.namespaces.has_user() {
+    let nodes = if plan.namespaces.has_user() && !plan.is_rootless {
         trees::open_nodes(plan)
     } else {
         Ok(Vec::new())
@@ -194,7 +194,11 @@ fn gather<'a>(
 /// What must have happened before the child may go on.
 fn prepare(pid: Pid, plan: &Plan, meanwhile: &Meanwhile<'_>) -> Result<(), Failure> {
     if plan.namespaces.creates_user() {
-        mappings::write(pid, &plan.uid_mappings, &plan.gid_mappings)?;
+        let (uids, gids) = (&plan.uid_mappings, &plan.gid_mappings);
+        match plan.is_rootless {
+            true => rootless::write_mappings(pid, uids, gids)?,
+            false => mappings::write(pid, uids, gids)?,
+        }
     }
     net_devices::move_into(pid, &plan.net_devices)?;
     let state = State {

@@ -38,6 +38,7 @@ mod net_devices;
 mod own_groups;
 mod plan;
 mod resctrl;
+mod rootless;
 pub mod seccomp;
 mod slot;
 mod spec;

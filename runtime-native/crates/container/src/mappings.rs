@@ -21,7 +21,7 @@ pub(crate) fn write(pid: Pid, uids: &[IdMapping], gids: &[IdMapping]) -> Result<
 }
 
 /// The kernel takes a mapping with one write.
-fn write_one(pid: Pid, file: &str, mappings: &[IdMapping]) -> Result<(), Failure> {
+pub(crate) fn write_one(pid: Pid, file: &str, mappings: &[IdMapping]) -> Result<(), Failure> {
     let line = |mapping: &IdMapping| {
         format!(
             "{} {} {}\n",

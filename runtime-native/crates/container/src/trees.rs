@@ -25,6 +25,16 @@ use crate::{join, mappings};
 
 /// One per mount of the plan; `None` where the first process opens it.
 pub(crate) fn open_early(plan: &Plan) -> Result<Vec<Option<OwnedFd>>, Failure> {
+    if plan.is_rootless {
+        let mapped = plan.mounts.iter().find(|mount| mount.idmap.is_some());
+        return match mapped {
+            None => Ok(plan.mounts.iter().map(|_| None).collect()),
+            Some(mount) => Err(Failure::plain(format!(
+                "map the ids of {}: only root may do that",
+                mount.target.display()
+            ))),
+        };
+    }
     let mut carriers = Carriers::default();
     let open = |mount: &MountPlan| {
         let tree = match &mount.what {

@@ -26,6 +26,15 @@ impl From<Arg<'_>> for OptionName {
     }
 }
 
+/// What `--rootless` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rootless {
+    /// By the user.
+    Auto,
+    Yes,
+    No,
+}
+
 /// Options before the verb.
 #[derive(Debug)]
 pub(crate) struct Global {
@@ -35,6 +44,9 @@ pub(crate) struct Global {
     pub(crate) log: Log,
     pub(crate) leniency: Leniency,
     pub(crate) cgroup_manager: CgroupManager,
+    /// Who says so is not root on this host: a directory of the user's, no control groups unless they are asked for.
+    rootless: Rootless,
+    cgroup_manager_is_given: bool,
     /// Whether systemd is to make a scope around the group of a new container.
     pub(crate) wants_scope: bool,
     /// How many descriptors from 3 on our caller has left open. Counted before we open any.
@@ -51,6 +63,8 @@ impl Global {
             log: Log::default(),
             leniency: Leniency::Strict,
             cgroup_manager: CgroupManager::Cgroupfs,
+            rootless: Rootless::Auto,
+            cgroup_manager_is_given: false,
             wants_scope: false,
             inherited: u32::try_from(inherited.count()).unwrap_or(0),
         }
@@ -86,17 +100,46 @@ impl Global {
             "--debug" => {}
             "--lenient-limits" => self.leniency = Leniency::Lenient,
             "--cgroup-manager" => self.set_cgroup_manager(&text(arguments.value()?)?)?,
-            "--rootless" => match text(arguments.value()?)?.as_str() {
-                "auto" | "false" => {}
-                other => bail!("--rootless {other} is not supported"),
-            },
+            "--rootless" => {
+                self.rootless = match text(arguments.value()?)?.as_str() {
+                    "auto" => Rootless::Auto,
+                    "true" => Rootless::Yes,
+                    "false" => Rootless::No,
+                    other => bail!("--rootless {other:?} is none of auto, true, false"),
+                }
+            }
             "--systemd-cgroup" => self.set_cgroup_manager("systemd")?,
             other => bail!("there is no option {other:?}; see --help"),
         }
         Ok(())
     }
 
+    /// What follows from all options, before the verb.
+    pub(crate) fn settle(&mut self) -> anyhow::Result<()> {
+        let is_root = rustix::process::geteuid().is_root();
+        let is_rootless = match self.rootless {
+            Rootless::Auto => !is_root,
+            Rootless::Yes => true,
+            Rootless::No => false,
+        };
+        if !is_rootless {
+            return Ok(());
+        }
+        if !self.cgroup_manager_is_given {
+            self.cgroup_manager = CgroupManager::Disabled;
+        }
+        if !self.root_is_given && !is_root {
+            let directory = std::env::var_os("XDG_RUNTIME_DIR").filter(|name| !name.is_empty());
+            let directory = directory.context(
+                "XDG_RUNTIME_DIR is not set: say with --root where containers are recorded",
+            )?;
+            self.root = PathBuf::from(directory).join("tsorch-runtime");
+        }
+        Ok(())
+    }
+
     fn set_cgroup_manager(&mut self, name: &str) -> anyhow::Result<()> {
+        self.cgroup_manager_is_given = true;
         (self.cgroup_manager, self.wants_scope) = match name {
             "cgroupfs" => (CgroupManager::Cgroupfs, false),
             "systemd" => (CgroupManager::Cgroupfs, true),

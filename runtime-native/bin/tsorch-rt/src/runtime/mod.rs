@@ -64,8 +64,11 @@ global options:
   --log FILE                   also write errors and warnings there
   --log-format text|json       form of that file (default text)
   --lenient-limits             lower limits that this host cannot give instead of failing
-  --cgroup-manager cgroupfs|disabled
+  --cgroup-manager cgroupfs|systemd|disabled
                                disabled: containers stay in the caller's control groups
+  --systemd-cgroup             the same as --cgroup-manager systemd
+  --rootless auto|true|false   true: records below $XDG_RUNTIME_DIR, cgroup-manager disabled unless it is named;
+                               auto: for everybody but root (default)
   --version, --help
 ";
 
@@ -90,6 +93,7 @@ fn carry_out(global: &mut Global, mut arguments: lexopt::Parser) -> anyhow::Resu
                 let Some((_, run)) = found else {
                     bail!("there is no verb {verb:?}; see --help")
                 };
+                global.settle()?;
                 if matches!(verb.as_str(), "create" | "run" | "exec") {
                     // Processes of these verbs enter containers, where their binary could be got hold of.
                     run_from_read_only_self().context("cannot protect the own binary")?;

@@ -18,6 +18,7 @@ mod mounts;
 mod namespaces;
 mod net_devices;
 mod propagation;
+mod rootless;
 mod sandbox;
 mod scheduling;
 mod seccomp;

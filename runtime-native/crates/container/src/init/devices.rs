@@ -14,17 +14,20 @@ use super::filesystem::attach;
 use crate::error::Failure;
 use crate::plan::devices::{DeviceNode, LINKS};
 use crate::step::Step;
+use crate::trees::open_nodes;
 
 /// Makes every node and link.
 pub(super) fn make_all(init: &Init<'_>, root: &Root) -> Result<(), Failure> {
     let dev = open_dev(root).step(|| "open /dev")?;
-    for (index, node) in init.plan.devices.iter().enumerate() {
-        make_one(
-            root,
-            &dev,
-            (node, init.nodes.get(index).and_then(Option::as_ref)),
-        )
-        .step(|| format!("make the device {}", node.path.display()))?;
+    let opened_here = match init.plan.is_rootless {
+        true => open_nodes(init.plan)?,
+        false => Vec::new(),
+    };
+    let nodes = [&init.nodes, &opened_here].map(|nodes| nodes.iter());
+    let mut nodes = nodes.into_iter().flatten();
+    for node in &init.plan.devices {
+        make_one(root, &dev, (node, nodes.next().and_then(Option::as_ref)))
+            .step(|| format!("make the device {}", node.path.display()))?;
     }
     for (name, target) in LINKS {
         match rustix::fs::symlinkat(target, &dev, name) {

@@ -177,7 +177,10 @@ fn take_leave_of_maker(init: &Init<'_>) -> Result<(), Errno> {
     keep.extend(init.becoming.fds());
     fork::close_all_but(&keep)?;
     Streams::reserve_stdio()?;
-    execute::set_undumpable()?;
+    // Its maker has to write to its files of /proc; without rights of root it could not, and there is nobody to hide from.
+    if !init.plan.is_rootless {
+        execute::set_undumpable()?;
+    }
     execute::reset_signals(init.ignored);
     signal::unblock_all()
 }

@@ -57,6 +57,12 @@ impl CapabilitySet {
     /// Every one that has a name here.
     pub(crate) const ALL: Self = Self((1 << NAMES.len()) - 1);
 
+    /// Whether it holds the right to mount (CAP_SYS_ADMIN), without which a container is its maker's user's own affair.
+    pub(crate) fn can_mount(self) -> bool {
+        const SYS_ADMIN: u32 = 21;
+        self.0 >> SYS_ADMIN & 1 == 1
+    }
+
     /// The names in it, like `CAP_CHOWN`.
     pub(crate) fn names(self) -> Vec<String> {
         let given = NAMES

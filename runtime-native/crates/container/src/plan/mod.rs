@@ -46,6 +46,8 @@ impl PlanError {
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) namespaces: NamespacePlan,
+    /// The maker has no rights to mount: the first process opens everything, with those of its user namespace.
+    pub(crate) is_rootless: bool,
     /// For `/proc/PID/timens_offsets`.
     pub(crate) clock_offsets: Option<String>,
     pub(crate) uid_mappings: Vec<IdMapping>,
@@ -111,6 +113,7 @@ impl Plan {
             .iter()
             .map(|mount| MountPlan::new(mount, context.bundle, mappings.as_ref()));
         let plan = Self {
+            is_rootless: !context.available.can_mount(),
             mounts: mounts.collect::<Result<_, _>>()?,
             mount_label: linux.mount_label.clone().filter(|label| !label.is_empty()),
             clock_offsets: clocks::offsets(&linux.time_offsets, &namespaces)?,
@@ -139,6 +142,11 @@ impl Plan {
         if self.namespaces.creates_user() && !mapped {
             return Err(PlanError::new(
                 "a new user namespace needs linux.uidMappings and gidMappings",
+            ));
+        }
+        if self.is_rootless && !self.namespaces.has_user() {
+            return Err(PlanError::new(
+                "without rights of root a container needs a user namespace (linux.namespaces; see spec --rootless)",
             ));
         }
         let has_uts = self.namespaces.is_private(NamespaceKind::Uts);
