@@ -55,6 +55,7 @@ pub use created::{Created, Running, Waiting, start_by};
 pub use error::{CreateError, ExecError, Failure, StartError};
 pub use exec::{ExecProcess, ExecSpec, Target, exec};
 pub use hooks::{hook_outcome, run_hooks, start_hook};
+pub use mappings::carrier as idmap_carrier;
 pub use resctrl::{remove_class, update_class};
 pub use spec::{
     CgroupManager, Io, Keyring, Leniency, RootChange, Spec, StartGate, Stdio, Warning, WarningKind,

@@ -57,7 +57,10 @@ pub(crate) fn outside(mappings: &[IdMapping], id: u32) -> Option<u32> {
 }
 
 /// Makes a user namespace in which nobody lives: it carries mappings for mounts.
-pub(crate) fn carrier(uids: &[IdMapping], gids: &[IdMapping]) -> Result<OwnedFd, Failure> {
+///
+/// # Errors
+/// [`Failure`]: the kernel refuses the mappings, or user namespaces.
+pub fn carrier(uids: &[IdMapping], gids: &[IdMapping]) -> Result<OwnedFd, Failure> {
     let name = || "make a user namespace for mappings of ids";
     let (reader, writer) = pipe_with(PipeFlags::CLOEXEC).step(name)?;
     let child = match clone_into(Namespaces::USER, None).step(name)? {

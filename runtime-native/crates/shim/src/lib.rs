@@ -41,6 +41,7 @@ mod program_io;
 mod records;
 mod replay;
 mod reply;
+mod root_ids;
 mod rootfs;
 #[cfg(test)]
 mod scratch_dir;

@@ -13,6 +13,7 @@ use rustix::mount::{
 };
 
 use crate::paths::{Paths, make_private_dir};
+use crate::root_ids::RootIds;
 use crate::shim_config::ShimConfig;
 
 /// A step failed.
@@ -40,20 +41,27 @@ pub(crate) fn mount_root(paths: &Paths, config: &ShimConfig) -> Result<(), Rootf
     make_dir(&paths.container)?;
     make_dir(&paths.log())?;
     let target = open_dir(&paths.rootfs)?;
+    let ids = ids_of(paths)?;
+    let show = |directory| {
+        let shown = ids.show(directory, &target);
+        shown.map_err(failed("map the owners of files on", &paths.rootfs))
+    };
     // Topmost first, as overlayfs counts.
     let mut layers = config
         .layer_names()
         .rev()
-        .map(|hex| open_dir(&paths.layer(hex)))
+        .map(|hex| open_dir(&paths.layer(hex)).and_then(show))
         .collect::<Result<Vec<_>, _>>()?;
     let upper = open_upper(&paths.upper(), layers.first())?;
     if layers.is_empty() {
-        return bind(&upper, &target).map_err(failed("bind", &paths.rootfs));
+        return bind(&show(upper)?, &target).map_err(failed("bind", &paths.rootfs));
     }
     make_dir(&paths.work())?;
     let work = open_dir(&paths.work())?;
     // hostd makes it; without it the mount points are made in the writable directory.
-    layers.extend(open_dir(&paths.mountpoints).ok());
+    if let Ok(mountpoints) = open_dir(&paths.mountpoints) {
+        layers.push(show(mountpoints)?);
+    }
     let overlay = Overlay {
         layers: &layers,
         upper: &upper,
@@ -62,6 +70,11 @@ pub(crate) fn mount_root(paths: &Paths, config: &ShimConfig) -> Result<(), Rootf
     overlay
         .mount(&target)
         .map_err(failed("mount an overlay on", &paths.rootfs))
+}
+
+fn ids_of(paths: &Paths) -> Result<RootIds, RootfsError> {
+    let text = std::fs::read(paths.oci_config()).unwrap_or_default();
+    RootIds::of_config(&text).map_err(failed("map ids for", &paths.rootfs))
 }
 
 fn make_dir(path: &Path) -> Result<(), RootfsError> {
@@ -73,7 +86,8 @@ fn open_dir(path: &Path) -> Result<OwnedFd, RootfsError> {
     rustix::fs::open(path, flags, Mode::empty()).map_err(failed("open directory", path))
 }
 
-/// The writable directory. A new one takes owner and mode of the topmost layer's root, since inside it is `/`.
+/// The writable directory. A new one takes owner and mode of the topmost layer's root as the container sees it, since
+/// inside it is `/`. It shows owners as they are on disk: overlayfs writes there as this process, which has no mapping.
 fn open_upper(path: &Path, top_layer: Option<&OwnedFd>) -> Result<OwnedFd, RootfsError> {
     let is_new = match rustix::fs::mkdir(path, Mode::from_raw_mode(0o755)) {
         Err(Errno::EXIST) => false,

@@ -22,6 +22,7 @@ mod probes;
 mod runner;
 mod shim_process;
 mod stream;
+mod users;
 
 use std::process::ExitCode;
 
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         complaints::TESTS,
         probes::TESTS,
         network_probes::TESTS,
+        users::TESTS,
     ];
     runner::run(&suites.concat())
 }
