@@ -15,6 +15,7 @@ use crate::error::{CreateError, Failure};
 use crate::hooks::run_hooks;
 use crate::init::{self, Gate, Init};
 use crate::join::{self, Detour};
+use crate::late_network::{self, LateNetwork};
 use crate::own_groups::open_groups;
 use crate::plan::Plan;
 use crate::resctrl::Class;
@@ -48,6 +49,8 @@ pub(crate) struct FirstProcess {
 /// What the maker does while the child waits.
 struct Meanwhile<'a> {
     waits: bool,
+    /// The network namespace is made after the clone.
+    makes_network: bool,
     hooks: &'a Hooks,
     state: State,
     leniency: Leniency,
@@ -60,10 +63,12 @@ impl FirstProcess {
         let (maker, child_end) = sync::pair()
             .step(|| "make a socket pair")
             .map_err(CreateError::Host)?;
+        let waits = plan.namespaces.creates_user()
+            || !plan.net_devices.is_empty()
+            || hooks::need_maker(spec.config);
         let meanwhile = Meanwhile {
-            waits: plan.namespaces.creates_user()
-                || !plan.net_devices.is_empty()
-                || hooks::need_maker(spec.config),
+            waits,
+            makes_network: late_network::is_late(plan, waits),
             hooks: &spec.config.hooks,
             state: hooks::state_of(&spec),
             leniency: spec.leniency,
@@ -74,6 +79,10 @@ impl FirstProcess {
         // The control group namespace must be born inside the group, not at the maker.
         let namespaces = plan.namespaces.create.without(Namespaces::CGROUP);
         // A root is built in a mount table of its own, even if another one is the container's.
+        let namespaces = match meanwhile.makes_network {
+            true => namespaces.without(Namespaces::NET),
+            false => namespaces,
+        };
         let namespaces = detour.left_to_make(namespaces).with(Namespaces::MOUNT);
         let forked =
             detour.around(|parentage| clone_as(parentage, namespaces, around.cgroup.unified()));
@@ -120,6 +129,11 @@ impl FirstProcess {
                 .send(go_on)
                 .step(|| "let the first process go on")
                 .map_err(CreateError::Host)?;
+        }
+        if meanwhile.makes_network {
+            let network = late_network::make().map_err(CreateError::Host)?;
+            // Who does not take it has failed, and tells why below.
+            let _: Result<(), Errno> = self.maker.network(&network);
         }
         loop {
             let message = self.maker.receive().step(|| "hear from the first process");
@@ -177,6 +191,7 @@ fn gather<'a>(
         keyring: spec.keyring,
         mount_table: join::open_mount_table(plan).map_err(CreateError::Host)?,
         waits: meanwhile.waits,
+        network: LateNetwork::new(meanwhile.makes_network),
         ignored: host::signals_ignored_here(),
         becoming: Becoming {
             process: plan.process.clone(),

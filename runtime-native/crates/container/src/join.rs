@@ -152,7 +152,8 @@ pub(crate) fn visit<T>(
     done
 }
 
-fn open_own(kind: NamespaceKind) -> Result<OwnedFd, Failure> {
+/// The caller's own.
+pub(crate) fn open_own(kind: NamespaceKind) -> Result<OwnedFd, Failure> {
     open_namespace(&host::own_namespace(kind), kind)
 }
 

@@ -31,6 +31,7 @@ pub mod identity;
 mod init;
 mod join;
 mod labels;
+mod late_network;
 mod limits;
 mod mappings;
 mod messenger;

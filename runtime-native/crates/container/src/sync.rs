@@ -6,6 +6,7 @@
 //! ```text
 //!   maker                         child
 //!     |---- Proceed -------------->|   mappings written, hooks run (only when there are any)
+//!     |---- Network -------------->|   made meanwhile (`late_network.rs`)
 //!     |<--- Console --------------|
 //!     |<--- Ready -----------------|
 //!     |---- Start ---------------->|   (or somebody connects to the gate's socket)
@@ -55,6 +56,7 @@ const CONSOLE: u8 = 3;
 const PROCEED: u8 = 4;
 const START: u8 = 5;
 const LISTENER: u8 = 6;
+const NETWORK: u8 = 7;
 
 /// The maker's end.
 #[derive(Debug)]
@@ -95,6 +97,11 @@ impl MakerEnd {
             ToInit::Start => (START, 0),
         };
         send_with_fds(&self.0, &packet(kind, number, ""), &[]).map(drop)
+    }
+
+    /// Hands over the network namespace.
+    pub(crate) fn network(&self, namespace: &OwnedFd) -> Result<(), Errno> {
+        send_with_fds(&self.0, &packet(NETWORK, 0, ""), &[namespace.as_fd()]).map(drop)
     }
 
     /// Waits for the next message; `None` = the child has executed its program or ended.
@@ -176,6 +183,23 @@ impl ChildEnd {
         }
     }
 
+    /// Waits for the network namespace; `None` when the maker is gone instead.
+    pub(crate) fn receive_network(&self) -> Result<Option<OwnedFd>, Errno> {
+        let mut buffer = [0u8; HEAD];
+        let (count, mut fds) = loop {
+            match receive_with_fds(&self.0, &mut buffer) {
+                Err(Errno::INTR) => {}
+                Err(Errno::CONNRESET) => return Ok(None),
+                done => break done?,
+            }
+        };
+        match (count, buffer) {
+            (0, _) => Ok(None),
+            (HEAD, [NETWORK, ..]) => fds.pop().map(Some).ok_or(Errno::PROTO),
+            _ => Err(Errno::PROTO),
+        }
+    }
+
     /// Waits for the start; `false` when the maker is gone instead.
     pub(crate) fn wait_to_start(&self) -> Result<bool, Errno> {
         match self.receive()? {
@@ -243,6 +267,18 @@ mod tests {
             "ready",
         ];
         assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn a_namespace_arrives_as_a_descriptor_and_nothing_else_is_taken_for_one() {
+        let (maker, child) = pair().expect("a socket pair");
+        let (sent, _other) = pair().expect("a socket pair");
+        maker.network(&sent.0).expect("sent");
+        maker.send(ToInit::Start).expect("sent");
+        drop(maker);
+        assert!(matches!(child.receive_network(), Ok(Some(_))));
+        assert!(matches!(child.receive_network(), Err(Errno::PROTO)));
+        assert!(matches!(child.receive_network(), Ok(None)));
     }
 
     #[test]

@@ -121,6 +121,15 @@ pub fn clone_as(
     }
 }
 
+/// Makes a new network namespace and enters it.
+///
+/// # Errors
+/// EPERM without the right, ENOSPC at a limit.
+pub fn unshare_network() -> Result<(), Errno> {
+    // SAFETY: only CLONE_FILES can take descriptors away from other threads, and it is not asked for.
+    unsafe { unshare_unsafe(UnshareFlags::NEWNET) }
+}
+
 /// Makes the control groups that the caller is in now the roots of a new control group namespace.
 ///
 /// # Errors

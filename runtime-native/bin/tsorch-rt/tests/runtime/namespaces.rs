@@ -91,6 +91,22 @@ fn a_new_network_namespace_has_a_working_loopback() {
 }
 
 #[test]
+fn every_part_of_the_container_sees_its_new_network() {
+    // The maker makes it while the mounts are made; sysfs shows that of whoever mounts it.
+    let script = "ls /sys/class/net; tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '; cat /proc/sys/net/ipv4/ip_forward";
+    for runtime in runtimes() {
+        let mut sandbox = Sandbox::with(runtime, script);
+        let mounts = sandbox.config["mounts"].as_array_mut().expect("a list");
+        let sysfs = mounts.iter().position(|mount| mount["type"] == "sysfs");
+        let sysfs = mounts.remove(sysfs.expect("a mount of sysfs"));
+        mounts.insert(0, sysfs);
+        sandbox.config["linux"]["sysctl"] = json!({ "net.ipv4.ip_forward": "1" });
+        let answer = sandbox.run();
+        assert_eq!(answer.stdout, "lo\nlo\n1\n", "{}", answer.stderr);
+    }
+}
+
+#[test]
 fn the_hosts_network_can_be_shared() {
     let own = std::fs::metadata("/proc/self/ns/net")
         .expect("a namespace")

@@ -31,6 +31,7 @@ use crate::attributes;
 use crate::become_program::{Becoming, become_program, require_program};
 use crate::error::Failure;
 use crate::hooks::run_hooks;
+use crate::late_network::LateNetwork;
 use crate::limits;
 use crate::mappings;
 use crate::plan::Plan;
@@ -62,6 +63,8 @@ pub(crate) struct Init<'a> {
     pub(crate) keyring: Keyring,
     /// The maker does something before the child may go on.
     pub(crate) waits: bool,
+    /// The network namespace, while it is still to be entered.
+    pub(crate) network: LateNetwork,
     /// Signals that the maker ignores.
     pub(crate) ignored: u64,
     pub(crate) becoming: Becoming,
@@ -127,10 +130,14 @@ fn prepare(init: &Init<'_>) -> Result<State, Failure> {
     rustix::process::setsid().step(|| "start a session")?;
     start_keyring(init.keyring)?;
     rustix::process::umask(Mode::empty());
-    if plan.namespaces.create.has(Namespaces::NET) {
+    if plan.namespaces.create.has(Namespaces::NET) && !init.network.is_awaited() {
         tsorch_sys::loopback::bring_up().step(|| "bring up the loopback interface")?;
     }
     set_names(plan)?;
+    if !plan.sysctls.is_empty() {
+        // Some are the network's.
+        init.network.enter(&init.sync)?;
+    }
     set_sysctls(plan)?;
     let console = filesystem::build(init, root, &state)?;
     if let Some(console) = &console {

@@ -43,6 +43,7 @@ const COVERABLE: [&str; 9] = [
 pub(super) fn mount_all(init: &Init<'_>, root: &Root) -> Result<Vec<OwnedFd>, Failure> {
     let mut unfinished = Vec::new();
     for (mount, tree) in init.plan.mounts.iter().zip(&init.trees) {
+        init.network.enter_before(mount, &init.sync)?;
         let target = mount.target.display();
         match &mount.what {
             What::Bind { source, .. } => {
@@ -76,6 +77,8 @@ pub(super) fn mount_all(init: &Init<'_>, root: &Root) -> Result<Vec<OwnedFd>, Fa
             }
         }
     }
+    // What follows, hooks and devices, is for all namespaces.
+    init.network.enter(&init.sync)?;
     Ok(unfinished)
 }
 
