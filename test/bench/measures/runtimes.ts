@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { run } from '../command.ts';
 import type { Workshop } from '../driver.ts';
 import type { Samples } from '../samples.ts';
+import { ResidentRuntime } from './through-hostd.ts';
 
 /** An OCI runtime's command line, up to its verb. */
 interface Contender {
@@ -22,15 +23,20 @@ interface RuntimesOptions {
 const ours = `${resolve('dist/tsorch-rt')} tsorch-runtime`;
 const batch = 10;
 
+const running = 'OCI runtime: run true';
+const living = 'OCI runtime: create + start + delete';
+
 /**
  * `run` and `create`, `start`, `delete` of `true` by tsorch-runtime, crun and runc: the same bundle, one after the other by a
- * shell (Node forks slower than they run), in turns. Compared with runc with control groups, with crun without.
+ * shell (Node forks slower than they run), in turns. Compared with runc with control groups, with crun without. Then the same
+ * by calls of hostd, which does more: network, control groups, an overlay, a shim with a log.
  */
 export async function measureRuntimes(samples: Samples, options: RuntimesOptions): Promise<void> {
   const { workshop, quiet, rounds } = options;
   const bundle = await makeBundle(workshop);
   const contenders = contendersIn(workshop.runDirectory);
-  for (let round = 0; round < rounds; round += 1)
+  await using resident = await ResidentRuntime.open(workshop, bundle);
+  for (let round = 0; round < rounds; round += 1) {
     for (const { system, command, withoutGroups } of contenders) {
       const id = (index: number): string => `bench-${process.pid}-${index}`;
       const indices = [...Array(batch).keys()];
@@ -41,14 +47,32 @@ export async function measureRuntimes(samples: Samples, options: RuntimesOptions
           .join(' && '),
       );
       for (const [measure, lines] of [
-        ['run true', runs],
-        ['create + start + delete', lives],
+        [running, runs],
+        [living, lives],
       ] as const) {
         workshop.signal.throwIfAborted();
         await quiet();
         const value = (await timeOf(lines, withoutGroups)) / batch;
-        samples.add(`OCI runtime: ${measure}`, system, { value, unit: 'ms' });
+        samples.add(measure, system, { value, unit: 'ms' });
       }
+    }
+    await measureResident(samples, { workshop, quiet, resident });
+  }
+}
+
+async function measureResident(
+  samples: Samples,
+  { workshop, quiet, resident }: Omit<RuntimesOptions, 'rounds'> & { readonly resident: ResidentRuntime },
+): Promise<void> {
+  for (const networking of ['none', 'bridge'] as const)
+    for (const [measure, until] of [
+      [running, 'ended and removed'],
+      [living, 'removed'],
+    ] as const) {
+      workshop.signal.throwIfAborted();
+      await quiet();
+      const value = (await resident.timeOf(batch, networking, until)) / batch;
+      samples.add(measure, `hostd, network ${networking}`, { value, unit: 'ms' });
     }
 }
 
