@@ -109,9 +109,8 @@ impl MakerEnd {
         let mut buffer = [0u8; HEAD + MOST_TEXT];
         let (count, mut fds) = loop {
             match receive_with_fds(&self.0, &mut buffer) {
-                Err(Errno::INTR) => {}
-                // A child that was killed with something unread.
-                Err(Errno::CONNRESET) => return Ok(None),
+                // Told once when the child ended with something unread; what it said before comes after that.
+                Err(Errno::INTR | Errno::CONNRESET) => {}
                 done => break done?,
             }
         };
@@ -267,6 +266,17 @@ mod tests {
             "ready",
         ];
         assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn a_child_that_fails_with_something_unread_is_still_heard() {
+        let (maker, child) = pair().expect("a socket pair");
+        let (sent, _other) = pair().expect("a socket pair");
+        maker.network(&sent.0).expect("sent");
+        child.fail(&Failure::new("mount proc", Errno::PERM));
+        drop(child);
+        assert!(matches!(maker.receive(), Ok(Some(FromInit::Failed(_)))));
+        assert!(matches!(maker.receive(), Ok(None)));
     }
 
     #[test]
