@@ -45,6 +45,8 @@ export interface ObservedContainer {
   readonly phase: ContainerPhase;
   /** The present task, or the last one. */
   readonly task?: { readonly number: number; readonly startedAt: EpochMs; readonly pid?: number };
+  /** The process that watched the task was killed, and another one watches it since then. */
+  readonly adoptedAt?: EpochMs;
   readonly exit?: ExitRecord;
   readonly health: Health;
   /** Epoch ms since `health` has its value. */

@@ -230,18 +230,25 @@ export function containerDriverSuite(name: string, makeNode: () => Promise<Suite
       expect(facts).toHaveLength(1);
     });
 
-    it('shows a container as lost when its shim was killed, and starts it again', async () => {
+    it('goes on with the task of a shim that was killed, and tells it', async () => {
       const node = await makeNode();
       await createOne(node.engine, { command: ['sleep', '1000'] });
-      await node.engine.containers.start(id, 1);
+      const { pid, startedAt } = await node.engine.containers.start(id, 1);
+      const facts: (string | undefined)[] = [];
+      node.engine.containers.onFact(({ container }) => facts.push(container));
       await node.killShim(id);
-      const lost = await eventually(async () => {
+      const adopted = await eventually(async () => {
         const container = await lookAt(node.engine, id);
-        return container?.phase === 'lost' ? container : undefined;
+        return container?.adoptedAt === undefined ? undefined : container;
       });
-      expect(lost.exit).toMatchObject({ task: 1, reason: 'monitorLost' });
+      expect(adopted).toMatchObject({ phase: 'running', task: { number: 1, pid, startedAt } });
+      expect(facts).toContain(id);
+      await node.engine.containers.stop(id, { graceMs: 0 });
+      expect(await lookAt(node.engine, id)).toMatchObject({ exit: { task: 1, reason: 'exited' } });
       await node.engine.containers.start(id, 2);
-      expect(await lookAt(node.engine, id)).toMatchObject({ phase: 'running', task: { number: 2 } });
+      const next = await lookAt(node.engine, id);
+      expect(next).toMatchObject({ phase: 'running', task: { number: 2 } });
+      expect(next?.adoptedAt).toBeUndefined();
       await node.engine.containers.remove(id);
     });
 

@@ -74,18 +74,33 @@ describe('survival', () => {
     expect((await node.containers('host')).map(({ task }) => task)).toEqual(before.map(({ task }) => task));
   });
 
-  it('ends and replaces the container of a killed shim', async () => {
+  it('goes on with the container of a killed shim, and tells it', async () => {
     await using node = await TestNode.withImage();
     const port = await freePort();
-    await node.apply(node.stackFile('shim', stack(port)));
-    const web = (await node.containers('shim')).find(({ service }) => service === 'web');
-    const state = join(node.runDir, 'shims', web?.id ?? '', 'state.json');
-    const { tsorch } = JSON.parse(readFileSync(state, 'utf8')) as { tsorch: { shimPid: number } };
-    await endsSoon(tsorch.shimPid);
-    await until('the old process is gone', () => !isAlive(web?.task?.pid));
-    await until('another one serves the page', async () => (await fetchPage(port).catch(() => '')) === 'up');
-    const now = (await node.containers('shim')).find(({ service }) => service === 'web');
-    expect(now?.task?.pid).not.toBe(web?.task?.pid);
+    const tick = 'i=0; while :; do i=$$((i+1)); echo tick $$i; sleep 0.1; done';
+    const check = `healthcheck: {test: [CMD, 'true'], interval: 1s}`;
+    const clock = `  clock: {image: hello:latest, command: [sh, -c, '${tick}'], ${check}, stop_grace_period: 0s}\n`;
+    await node.apply(node.stackFile('shim', stack(port).replace('volumes: {', () => `${clock}volumes: {`)));
+    const before = await node.containers('shim');
+    for (const service of ['web', 'clock']) {
+      const container = before.find((one) => one.service === service);
+      const state = join(node.runDir, 'shims', container?.id ?? '', 'state.json');
+      const { tsorch } = JSON.parse(readFileSync(state, 'utf8')) as { tsorch: { shimPid: number } };
+      await endsSoon(tsorch.shimPid);
+      expect(await fetchPage(port)).toBe('up');
+    }
+    const told = () => node.expect('events', 'shim');
+    await until('both are told', async () => (await told()).split('its shim was killed').length === 3);
+    const after = await node.containers('shim');
+    expect(after.map(({ task, phase, health }) => ({ task, phase, health }))).toEqual(
+      before.map(({ task, phase, health }) => ({ task, phase, health })),
+    );
+    const ticks = async () =>
+      Number((await node.expect('logs', 'shim', 'clock')).trim().split('tick ').pop());
+    const seen = await ticks();
+    await until('the log goes on', async () => (await ticks()) > seen + 5);
+    expect(await told()).toContain('its shim was killed; task 1 goes on under another one');
+    expect(await node.expect('exec', 'shim/clock', 'echo', 'inside')).toContain('inside');
   });
 
   it('leaves nothing on the host when all three were killed and the stack deleted', async () => {

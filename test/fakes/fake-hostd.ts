@@ -64,6 +64,11 @@ export class FakeHostd {
   async killShim(id: string): Promise<void> {
     const shim = this.shims.get(id);
     await shim?.die();
+    if (shim?.isRunning) {
+      await shim.adopt();
+      this.#peer?.tell({ event: 'shim.replaced', data: { id, shimPid: shim.pid } });
+      return;
+    }
     this.shims.delete(id);
     const exit = shim?.exit;
     this.#dead.set(id, { id, alive: false, ...(exit === undefined ? {} : { exit }) });

@@ -37,6 +37,7 @@ export class FakeShim {
   readonly acknowledged: number[] = [];
   #task: Task | undefined;
   #phase: ShimState['phase'] = 'created';
+  #adoptedAt: number | undefined;
   #seq = 0;
   #events: { readonly event: string; readonly seq: number; readonly data: object }[] = [];
 
@@ -80,6 +81,7 @@ export class FakeShim {
   start(number: number): { readonly pid: number; readonly startedAt: number } {
     if (this.#task?.number === number) return { pid: this.#task.pid, startedAt: this.#task.startedAt };
     const process = this.#process();
+    this.#adoptedAt = undefined;
     const task = { number, pid: 1000 + number, startedAt: Date.now(), killer: new AbortController() };
     this.#task = task;
     const program = fakeProgram(process.args);
@@ -104,11 +106,17 @@ export class FakeShim {
     return this.#phase === 'running';
   }
 
-  /** As `kill -9` of the shim: hostd writes the record. */
+  /** As `kill -9` of the shim. */
   async die(): Promise<void> {
     await this.#peer.kill();
-    if (this.#task !== undefined && this.#phase !== 'exited')
-      this.exit = this.#record({ code: 255, reason: 'monitorLost' });
+  }
+
+  /** Another shim goes on with the task. */
+  async adopt(): Promise<void> {
+    this.#adoptedAt = Date.now();
+    this.#seq = 0;
+    this.#events = [];
+    await this.listen();
   }
 
   #process(): { readonly args: string[]; readonly env: string[] } {
@@ -122,6 +130,7 @@ export class FakeShim {
       phase: this.#phase,
       health: 'none',
       seq: this.#seq,
+      ...(this.#adoptedAt === undefined ? {} : { adoptedAt: this.#adoptedAt }),
       ...(number === undefined ? {} : { task: number }),
       ...(pid === undefined || this.#phase === 'exited' ? {} : { pid }),
       ...(startedAt === undefined ? {} : { startedAt }),

@@ -76,6 +76,7 @@ export class History {
       told.exits.set(spec.id, ended);
       this.#tellEnd(container, ended);
     }
+    if (container.adoptedAt !== undefined) this.#tellAdoption(container, container.adoptedAt);
     if (container.health === (told.health.get(spec.id) ?? 'none')) return;
     told.health.set(spec.id, container.health);
     if (container.health === 'none') return; // its task ended, which was told
@@ -91,6 +92,16 @@ export class History {
     const before = this.#events.last(of.stack, of.key, of.type);
     if (canonicalJson(before?.data) !== canonicalJson(data))
       this.#tellFact({ ...of, message: describeEnd(container), data });
+  }
+
+  /** Once, as above. */
+  #tellAdoption({ spec, task }: ObservedContainer, at: number): void {
+    const of = { stack: spec.slot.stack, key: slotName(spec.slot), type: 'shim-replaced' };
+    const data = { container: spec.id, at };
+    const before = this.#events.last(of.stack, of.key, of.type);
+    if (canonicalJson(before?.data) === canonicalJson(data)) return;
+    const message = `its shim was killed; task ${task?.number ?? 0} goes on under another one`;
+    this.#tellFact({ ...of, message, data });
   }
 
   #tellPlan(stack: string, plan: Plan): void {

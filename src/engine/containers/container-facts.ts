@@ -8,6 +8,7 @@ const kinds: Readonly<Record<string, ContainerFact['kind']>> = {
   oom: 'oom',
   health: 'health',
   'shim.exited': 'exit',
+  'shim.replaced': 'lost',
   lost: 'lost',
   'net.repaired': 'lost',
   'net.portLost': 'lost',

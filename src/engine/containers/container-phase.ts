@@ -27,11 +27,13 @@ export function observedContainer(evidence: ContainerEvidence): ObservedContaine
 type Witnessed = Omit<ObservedContainer, 'spec' | 'addresses'>;
 
 function fromState(state: ShimState): Witnessed {
-  const { phase, exit, health, healthSince, lastProbeOutput, probes, task, startedAt, pid } = state;
+  const { phase, exit, health, healthSince, lastProbeOutput, probes, task, startedAt, pid, adoptedAt } =
+    state;
   if (phase === 'exited' && exit !== undefined) return fromExit(exit);
   return {
     phase,
     health,
+    ...(adoptedAt === undefined ? {} : { adoptedAt }),
     ...(healthSince === undefined ? {} : { healthSince }),
     ...(lastProbeOutput === undefined ? {} : { lastProbeOutput }),
     ...(probes === undefined ? {} : { probes }),

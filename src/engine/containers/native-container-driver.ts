@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CallOptions } from '../../lib/abort.ts';
 import { TsorchError } from '../../lib/errors.ts';
 import type { ContainerSpec } from '../../model/container-spec.ts';
@@ -43,6 +44,9 @@ const startTimeoutMs = 60_000;
 const killTimeoutMs = 15_000;
 /** The writable layer of a container may hold much. */
 const removeTimeoutMs = 120_000;
+/** A shim that adopts a task takes some milliseconds. */
+const successorAttempts = 100;
+const successorDelayMs = 50;
 
 /** Containers by hostd and shims; what of them is on disk is written here (`makeParts`, `SpecStore`). */
 export class NativeContainerDriver implements ContainerDriver {
@@ -61,7 +65,7 @@ export class NativeContainerDriver implements ContainerDriver {
       onLost: (id) => this.#facts.tell('lost', id),
     });
     this.#stopListening = options.hostd.onEvent((event) =>
-      this.#facts.tell(event.event, event.event === 'shim.exited' ? idOf(event) : undefined),
+      this.#facts.tell(event.event, 'data' in event ? idOf(event) : undefined),
     );
   }
 
@@ -92,8 +96,10 @@ export class NativeContainerDriver implements ContainerDriver {
 
   async stop(id: string, options: StopOptions): Promise<void> {
     const shim = await this.#shims.client(id, options);
-    if (shim === undefined) return;
-    await unlessLost(stopTask(shim, options));
+    if (shim === undefined || (await unlessLost(stopTask(shim, options)))) return;
+    // Its shim was killed. Another one goes on with the stop, or hostd has ended the container.
+    const successor = await this.#successor(id, options.signal);
+    if (successor !== undefined) await unlessLost(stopTask(successor, options));
   }
 
   async kill(id: string, signalName: string, { signal }: CallOptions = {}): Promise<void> {
@@ -188,6 +194,18 @@ export class NativeContainerDriver implements ContainerDriver {
     return shim;
   }
 
+  /** The shim that follows one that was killed, once it listens; undefined when there will be none. */
+  async #successor(id: string, signal: AbortSignal | undefined): Promise<ShimClient | undefined> {
+    for (let attempt = 0; attempt < successorAttempts; attempt += 1) {
+      const { shims } = await this.#options.hostd.call('shim.list', {}, { signal });
+      if (!shims.some((shim) => shim.id === id && shim.alive)) return undefined;
+      const shim = await this.#shims.client(id, { signal });
+      if (shim !== undefined) return shim;
+      await delay(successorDelayMs, undefined, { signal });
+    }
+    return undefined;
+  }
+
   async #updateParams(
     spec: ContainerSpec,
     changed: readonly LiveField[],
@@ -224,13 +242,14 @@ function startIn(shim: ShimClient, task: number, signal: AbortSignal | undefined
 }
 
 /** Resolves when the task that is meant has ended; the shim kills by its own timer, even when we are gone. */
-async function stopTask(shim: ShimClient, { task, stopSignal, graceMs, signal }: StopOptions): Promise<void> {
+async function stopTask(shim: ShimClient, { task, stopSignal, graceMs, signal }: StopOptions): Promise<true> {
   const state = await shim.call('state', {}, { signal });
   const isOver = state.phase === 'created' || state.phase === 'exited';
-  if (isOver || state.task === undefined || (task !== undefined && task !== state.task)) return;
+  if (isOver || state.task === undefined || (task !== undefined && task !== state.task)) return true;
   const params = { graceMs, ...(stopSignal === undefined ? {} : { signal: stopSignal }) };
   await shim.call('stop', params, { signal });
   await shim.call('wait', { task: state.task }, { signal, timeoutMs: graceMs + killTimeoutMs });
+  return true;
 }
 
 function execParams(

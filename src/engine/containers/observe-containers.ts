@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerSpec } from '../../model/container-spec.ts';
-import type { ObservedContainer } from '../../model/observed-state.ts';
+import type { Health, ObservedContainer } from '../../model/observed-state.ts';
 import type { Hostd } from '../host/hostd.ts';
 import type { ListedShim } from '../host/hostd-methods.ts';
 import { isCode } from '../host/native-error.ts';
@@ -68,7 +68,10 @@ function endingTask(folders: ContainerFolders, id: string): ShimState | undefine
   return state === undefined ? undefined : { ...state, phase: 'stopping' };
 }
 
-/** A shim that has ended since it was listed is as good as one that was listed dead. */
+/**
+ * A shim that does not listen was killed, and another one adopts its task, or is not ready yet: what was written last holds. hostd
+ * tells what comes of it.
+ */
 async function shimState(
   { shims, folders }: ObserverParts,
   id: string,
@@ -76,31 +79,37 @@ async function shimState(
 ): Promise<ShimState | undefined> {
   try {
     const shim = await shims.client(id, { signal });
-    if (shim === undefined) return endingTask(folders, id);
+    if (shim === undefined) return stateOnFile(folders, id);
     return await shim.call('state', {}, { signal, timeoutMs: stateTimeoutMs });
   } catch (error) {
-    if (isCode(error, 'protocol.connection-lost')) return endingTask(folders, id);
-    if (!isCode(error, 'protocol.timed-out')) throw error;
+    if (!isCode(error, 'protocol.connection-lost') && !isCode(error, 'protocol.timed-out')) throw error;
     return stateOnFile(folders, id);
   }
 }
 
-/** What a hanging shim wrote last: `state.json` (schemas/protocol/shim.md). */
+/** What a shim wrote last that hangs or is gone: `state.json` (schemas/protocol/shim.md). */
 function stateOnFile(folders: ContainerFolders, id: string): ShimState | undefined {
   const path = containerPaths(folders, id).shimState;
   if (!existsSync(path)) return undefined;
   const { status, pid, tsorch } = JSON.parse(readFileSync(path, 'utf8')) as {
     readonly status: string;
     readonly pid?: number;
-    readonly tsorch?: { readonly task?: number; readonly startedAt?: number };
+    readonly tsorch?: {
+      readonly task?: number;
+      readonly startedAt?: number;
+      readonly adoptedAt?: number;
+      readonly health?: { readonly health: Health; readonly since: number };
+    };
   };
-  const { task, startedAt } = tsorch ?? {};
+  const { task, startedAt, adoptedAt, health } = tsorch ?? {};
   if (status !== 'running' || task === undefined) return undefined;
   return {
     phase: 'running',
-    health: 'none',
+    health: health?.health ?? 'none',
+    ...(health === undefined ? {} : { healthSince: health.since }),
     seq: 0,
     task,
+    ...(adoptedAt === undefined ? {} : { adoptedAt }),
     ...(pid === undefined ? {} : { pid }),
     ...(startedAt === undefined ? {} : { startedAt }),
   };

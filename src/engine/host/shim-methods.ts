@@ -49,6 +49,8 @@ export interface ShimState {
   readonly task?: number;
   readonly pid?: number;
   readonly startedAt?: number;
+  /** The shim that had started the task was killed; this one goes on since then. */
+  readonly adoptedAt?: number;
   readonly exit?: ExitRecordBody;
   readonly health: Health;
   readonly healthSince?: number;

@@ -3,7 +3,7 @@
 use std::ffi::CString;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use rustix::fs::{AtFlags, Mode, OFlags, mkdirat, openat, unlinkat};
+use rustix::fs::{AtFlags, Dir, Mode, OFlags, mkdirat, openat, unlinkat};
 use rustix::io::Errno;
 
 use crate::cgroup::Cgroup;
@@ -42,6 +42,26 @@ impl Cgroup {
         make()
             .map(Some)
             .map_err(|errno| group_error("create a group below", &node.place, errno))
+    }
+}
+
+impl Cgroup {
+    /// Kills what is in groups below this one whose names begin with `prefix`, and removes them: somebody made them and
+    /// is no more. What cannot go yet goes with this group.
+    pub fn clear_leaves(&self, prefix: &str) {
+        let Some(node) = self.v2() else {
+            return;
+        };
+        let entries = Dir::read_from(&node.dir).into_iter().flatten().flatten();
+        let names = entries.map(|entry| entry.file_name().to_owned());
+        for name in names.filter(|name| name.to_bytes().starts_with(prefix.as_bytes())) {
+            let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+            let Ok(dir) = openat(&node.dir, &name, flags, Mode::empty()) else {
+                continue;
+            };
+            let _ = file::write(&dir, "cgroup.kill", "1");
+            let _ = unlinkat(&node.dir, &name, AtFlags::REMOVEDIR);
+        }
     }
 }
 

@@ -53,6 +53,7 @@ impl Hostd {
     pub(crate) fn is_busy(&self, id: &ContainerId) -> bool {
         self.spawns.contains_key(id)
             || self.settlements.contains_key(id)
+            || self.adoptions.contains_key(id)
             || self.removals.contains(id)
     }
 

@@ -13,10 +13,12 @@ use tsorch_sys::child::{Reaped, reap_any};
 use tsorch_sys::poller::{EventFlags, Poller, Ready, Watched};
 use tsorch_sys::signal::SignalFd;
 
+use crate::adoption::Adoption;
 use crate::client::Client;
 use crate::dirs::NodeDirs;
 use crate::dispatch::Parked;
 use crate::groups::Groups;
+use crate::keeper::Keeper;
 use crate::layer::Layers;
 use crate::log::{Level, log};
 use crate::network_calls::NetworkSource;
@@ -48,8 +50,8 @@ pub(crate) enum Source {
     Network,
     /// A client's connection.
     Client,
-    /// The pipe on which a new shim says that it is ready.
-    ShimReady(ContainerId),
+    /// The socket on which a shim says that it is ready, and hands over copies of its descriptors.
+    Keeper(ContainerId),
     /// A shim's pidfd.
     ShimEnd(ContainerId),
     /// A connection of ours to a shim.
@@ -76,6 +78,8 @@ pub(crate) struct Hostd {
     /// Shims whose lock is held, but who do not listen yet.
     pub(crate) unready: BTreeSet<ContainerId>,
     pub(crate) spawns: HashMap<ContainerId, Spawn>,
+    pub(crate) keepers: HashMap<ContainerId, Keeper>,
+    pub(crate) adoptions: HashMap<ContainerId, Adoption>,
     pub(crate) settlements: HashMap<ContainerId, Settlement>,
     pub(crate) removals: HashSet<ContainerId>,
     /// Requests that wait until what is going on with their container is over.
@@ -132,6 +136,8 @@ impl Hostd {
             shims: HashMap::new(),
             unready: BTreeSet::new(),
             spawns: HashMap::new(),
+            keepers: HashMap::new(),
+            adoptions: HashMap::new(),
             settlements: HashMap::new(),
             removals: HashSet::new(),
             parked: HashMap::new(),
@@ -201,6 +207,7 @@ impl Hostd {
             if self.worker_ended(&reaped) {
                 continue;
             }
+            self.task_reaped(&reaped);
             if self.orphans.len() == REMEMBERED_ORPHANS {
                 self.orphans.pop_front();
             }
@@ -209,13 +216,15 @@ impl Hostd {
     }
 
     fn patience(&self) -> Option<Duration> {
-        let waits = !self.settlements.is_empty() || !self.unready.is_empty();
+        let waits =
+            !self.settlements.is_empty() || !self.unready.is_empty() || self.adoptions_wait();
         waits.then_some(TICK)
     }
 
     fn tick(&mut self) {
         self.continue_settlements();
         self.adopt_unready();
+        self.continue_adoptions();
         self.finish_shutdown();
     }
 
@@ -230,7 +239,7 @@ impl Hostd {
             Source::Template => self.on_template(),
             Source::Network => self.on_network(),
             Source::Client => self.on_client(event),
-            Source::ShimReady(id) => self.on_shim_ready(&id),
+            Source::Keeper(id) => self.on_keeper(&id),
             Source::ShimEnd(id) => self.on_shim_end(&id),
             Source::ShimCall => self.on_shim_call(event),
             Source::Worker => self.on_worker(event.token),

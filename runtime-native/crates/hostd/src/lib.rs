@@ -8,12 +8,14 @@
 #![forbid(unsafe_code)]
 
 mod adopt;
+mod adoption;
 mod client;
 mod dirs;
 mod dispatch;
 mod error;
 mod groups;
 mod hostd;
+mod keeper;
 mod layer;
 mod log;
 mod mountpoints;

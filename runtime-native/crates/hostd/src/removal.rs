@@ -88,6 +88,8 @@ impl Hostd {
         let mut shims = Vec::new();
         for id in &removal.ids {
             self.unready.remove(id);
+            self.adoptions.remove(id);
+            self.drop_keeper(id);
             if let Some(shim) = self.take_shim(id) {
                 shim.kill();
                 shims.push(shim.pidfd.into_source());

@@ -54,6 +54,12 @@ impl Hostd {
     }
 
     /// The state of a task that has no exit record.
+    /// The number of a task that ran and has no exit record.
+    pub(crate) fn unsettled_task(&self, id: &ContainerId) -> Option<u64> {
+        let state = self.unsettled_state(id)?;
+        state.pid.map(|_| state.tsorch.task)
+    }
+
     fn unsettled_state(&self, id: &ContainerId) -> Option<StateFile> {
         let dir = self.dirs.shim(id);
         let recorded = read_exit(&dir).map_or(0, |record| record.task);
@@ -94,7 +100,11 @@ impl Hostd {
 
     /// How the container's first process ended, when it came to us as an orphan.
     fn orphan(&self, state: &StateFile) -> Option<Reaped> {
-        let pid = state.pid?;
+        self.orphan_with(state.pid?)
+    }
+
+    /// How an orphan with this number ended, the last one if there were several.
+    pub(crate) fn orphan_with(&self, pid: i32) -> Option<Reaped> {
         let known = self.orphans.iter().rev();
         known
             .copied()

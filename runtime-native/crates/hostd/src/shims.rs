@@ -55,18 +55,36 @@ impl Hostd {
 
     /// A shim has ended: released, or lost.
     pub(crate) fn on_shim_end(&mut self, id: &ContainerId) {
-        if self.take_shim(id).is_some() {
-            self.reap();
+        if self.take_shim(id).is_none() {
+            return;
+        }
+        // What it has said last still counts.
+        self.on_keeper(id);
+        self.reap();
+        if self.adopting_shim_ended(id) {
+            return;
+        }
+        // A shim that ended before it was ready is told by the spawn.
+        let kept = match self.spawns.contains_key(id) {
+            true => None,
+            false => self.drop_keeper(id),
+        };
+        if !self.begin_adoption(id, kept) {
             self.settle(id);
         }
+    }
+
+    /// Whether one lives, or is about to.
+    fn has_shim(&self, id: &ContainerId) -> bool {
+        let is_coming = self.unready.contains(id) || self.adoptions.contains_key(id);
+        is_coming || self.shims.contains_key(id)
     }
 
     /// `shim.list`
     pub(crate) fn shim_list(&self) -> Value {
         let entry = |id: ContainerId| {
             let shim = self.shims.get(&id);
-            let mut entry =
-                json!({ "id": id, "alive": shim.is_some() || self.unready.contains(&id) });
+            let mut entry = json!({ "id": id, "alive": self.has_shim(&id) });
             if let Some(shim) = shim {
                 entry["shimPid"] = shim.pid.as_raw_nonzero().get().into();
             }

@@ -1,23 +1,23 @@
 //! `shim.spawn`: from the request to a shim that listens and, where asked for, has started its container.
 
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd};
 
 use rustix::io::Errno;
-use rustix::pipe::{PipeFlags, pipe_with};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::Pid;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tsorch_network::names::ContainerId;
-use tsorch_protocol::frame::FrameDecoder;
+use tsorch_protocol::keeping::KeptTask;
 use tsorch_protocol::shim_files::{ShimHandover, ShimReady};
-use tsorch_protocol::{ErrorBody, Message, code};
+use tsorch_protocol::{ErrorBody, code};
 use tsorch_sys::fork::Child;
-use tsorch_sys::poller::Watched;
 
 use crate::client::Waiter;
 use crate::dirs::{exists, make_dir};
 use crate::dispatch::Answer;
-use crate::hostd::{Hostd, Source, Token};
+use crate::hostd::Hostd;
+use crate::keeper::{Kept, Said};
 use crate::log::{Level, log};
 use crate::template::Template;
 
@@ -37,13 +37,30 @@ struct Start {
 /// A shim that is being made. It is over when the template has answered and the shim has spoken.
 #[derive(Debug)]
 pub(crate) struct Spawn {
-    waiter: Waiter,
-    ready: Watched<OwnedFd>,
-    token: Token,
-    input: FrameDecoder,
+    purpose: Purpose,
     shim_pid: Option<Pid>,
     outcome: Option<Result<ShimReady, ErrorBody>>,
     is_cancelled: bool,
+}
+
+/// What a shim is made for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purpose {
+    /// Somebody has asked for it.
+    Answer(Waiter),
+    /// A task has lost its own.
+    Adoption,
+}
+
+/// What a shim does first.
+#[derive(Debug)]
+pub(crate) enum Wish {
+    /// Nothing.
+    Listen,
+    /// Start a task.
+    Start(u64),
+    /// Watch a task that runs.
+    Adopt(KeptTask),
 }
 
 impl Hostd {
@@ -68,7 +85,9 @@ impl Hostd {
                     .about(id.as_str()),
             );
         }
-        self.begin_spawn(waiter, &id, start).map_err(|errno| {
+        let wish = start.map_or(Wish::Listen, |start| Wish::Start(start.task));
+        let begun = self.begin_spawn(Purpose::Answer(waiter), &id, (wish, None));
+        begun.map_err(|errno| {
             ErrorBody::new(code!("host.failed"), "cannot make a shim")
                 .about(id.as_str())
                 .errno(errno)
@@ -79,6 +98,7 @@ impl Hostd {
 
     /// Ends a shim that is being made: somebody wants its container removed.
     pub(crate) fn cancel_spawn(&mut self, id: &ContainerId) {
+        self.adopt_no_more(id);
         if let Some(spawn) = self.spawns.get_mut(id) {
             spawn.is_cancelled = true;
             if let Some(shim) = self.shims.get(id) {
@@ -105,61 +125,74 @@ impl Hostd {
         }
     }
 
-    /// A new shim has said that it is ready, or has ended without a word.
-    pub(crate) fn on_shim_ready(&mut self, id: &ContainerId) {
+    /// A shim has said how its start went, or has ended without a word.
+    pub(crate) fn shim_said(&mut self, id: &ContainerId, said: Said) {
         let Some(spawn) = self.spawns.get_mut(id) else {
             return;
         };
-        let mut buffer = [0; 4096];
-        match rustix::io::read(&*spawn.ready, &mut buffer) {
-            Ok(count @ 1..) => spawn.input.push(&buffer[..count]),
-            Err(Errno::AGAIN | Errno::INTR) => return,
-            Ok(0) | Err(_) => spawn.outcome = Some(Err(without_a_word(id))),
-        }
-        if let Some(outcome) = read_outcome(&mut spawn.input) {
-            spawn.outcome = Some(outcome);
-        }
-        if spawn.outcome.is_some() {
-            // Or the end of the pipe would wake us again and again until the template has answered.
-            let _ = spawn
-                .ready
-                .set_flags(tsorch_sys::poller::EventFlags::empty());
-        }
+        let outcome = match said {
+            Said::Ready(outcome) => outcome,
+            Said::Closed => Err(without_a_word(id)),
+        };
+        spawn.outcome.get_or_insert(outcome);
         self.finish_spawn(id);
     }
 
-    fn begin_spawn(
+    /// Has a shim forked. `kept` is what it gets of a task that runs, and what is held for it from then on.
+    pub(crate) fn begin_spawn(
         &mut self,
-        waiter: Waiter,
+        purpose: Purpose,
         id: &ContainerId,
-        start: Option<Start>,
+        (wish, kept): (Wish, Option<Kept>),
     ) -> Result<(), Errno> {
         make_dir(&self.dirs.shim(id), 0o700).map_err(|_| Errno::NOSPC)?;
-        let (ready, theirs) = pipe_with(PipeFlags::CLOEXEC)?;
-        rustix::io::ioctl_fionbio(&ready, true)?;
+        let (ours, theirs) = socketpair(
+            AddressFamily::UNIX,
+            SocketType::STREAM,
+            SocketFlags::CLOEXEC,
+            None,
+        )?;
+        rustix::io::ioctl_fionbio(&ours, true)?;
+        let (task, adopt) = match wish {
+            Wish::Listen => (None, None),
+            Wish::Start(task) => (Some(task), None),
+            Wish::Adopt(task) => (None, Some(task)),
+        };
         let handover = ShimHandover {
             id: id.to_string(),
             root: self.dirs.root().to_path_buf(),
             run_dir: self.dirs.run_dir().to_path_buf(),
-            task: start.map(|start| start.task),
+            task,
+            adopt,
         };
-        if self.template.ask(&handover, theirs.as_fd()) == Err(Errno::PIPE) {
-            self.restart_template(Errno::PIPE);
-            self.template.ask(&handover, theirs.as_fd())?;
-        }
-        let (token, ready) = self.watch(ready, Source::ShimReady(id.clone()))?;
+        let mut fds = vec![theirs.as_fd()];
+        fds.extend(kept.iter().flat_map(Kept::fds));
+        self.ask_template(&handover, &fds)?;
+        drop(fds);
+        self.add_keeper(id, ours, kept)?;
         self.asked.push_back(id.clone());
         let spawn = Spawn {
-            waiter,
-            ready,
-            token,
-            input: FrameDecoder::default(),
+            purpose,
             shim_pid: None,
             outcome: None,
             is_cancelled: false,
         };
         self.spawns.insert(id.clone(), spawn);
         Ok(())
+    }
+
+    fn ask_template(
+        &mut self,
+        handover: &ShimHandover,
+        fds: &[BorrowedFd<'_>],
+    ) -> Result<(), Errno> {
+        match self.template.ask(handover, fds) {
+            Err(Errno::PIPE) => {
+                self.restart_template(Errno::PIPE);
+                self.template.ask(handover, fds)
+            }
+            asked => asked,
+        }
     }
 
     fn shim_forked(&mut self, id: &ContainerId, answer: Result<Child, Errno>) {
@@ -192,14 +225,24 @@ impl Hostd {
         let Some(spawn) = over.then(|| self.spawns.remove(id)).flatten() else {
             return;
         };
-        self.forget(spawn.token);
-        let outcome = match (spawn.outcome, spawn.shim_pid) {
-            (Some(Ok(ready)), Some(pid)) => Ok(spawned(pid, ready)),
-            (Some(Err(error)), _) => Err(error),
-            _ => Err(without_a_word(id)),
-        };
-        self.answer(spawn.waiter, outcome);
-        self.unpark(id);
+        let shim_pid = spawn.shim_pid;
+        let outcome = spawn.outcome.unwrap_or_else(|| Err(without_a_word(id)));
+        match spawn.purpose {
+            Purpose::Adoption => {
+                let pid = shim_pid.map(|pid| pid.as_raw_nonzero().get());
+                self.finish_adoption(id, pid, outcome);
+            }
+            Purpose::Answer(waiter) => {
+                let outcome = outcome.and_then(|ready| {
+                    let pid = shim_pid.ok_or_else(|| without_a_word(id))?;
+                    Ok(spawned(pid, ready))
+                });
+                self.answer(waiter, outcome);
+            }
+        }
+        if !self.is_busy(id) {
+            self.unpark(id);
+        }
     }
 
     /// Somebody has killed the template: another one is forked, now from a process with more memory than the first.
@@ -225,21 +268,6 @@ impl Hostd {
                 self.ends = true;
             }
         }
-    }
-}
-
-fn read_outcome(input: &mut FrameDecoder) -> Option<Result<ShimReady, ErrorBody>> {
-    let payload = input.next_payload().ok()??;
-    match Message::from_payload(payload).ok()? {
-        Message::Answer {
-            outcome: Ok(result),
-            ..
-        } => serde_json::from_value(result).ok().map(Ok),
-        Message::Answer {
-            outcome: Err(error),
-            ..
-        } => Some(Err(error)),
-        _ => None,
     }
 }
 

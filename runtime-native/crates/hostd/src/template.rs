@@ -4,7 +4,7 @@
 //! pages stay as they are. Its forks are hostd's children (CLONE_PARENT). One datagram each way per shim:
 //!
 //! ```text
-//! hostd     -> template   ShimHandover, write end of the ready pipe
+//! hostd     -> template   ShimHandover, a socket, descriptors of a task to be adopted
 //! template  -> hostd      {"pid": 4711}, pidfd          or {"errno": 11}
 //! ```
 //!
@@ -67,9 +67,10 @@ impl Template {
     }
 
     /// Asks for a shim; answers come in the order of the questions.
-    pub(crate) fn ask(&self, handover: &ShimHandover, ready: BorrowedFd<'_>) -> Result<(), Errno> {
+    /// `fds` are the shim's end of the hand-over's socket, and what it adopts.
+    pub(crate) fn ask(&self, handover: &ShimHandover, fds: &[BorrowedFd<'_>]) -> Result<(), Errno> {
         let bytes = serde_json::to_vec(handover).map_err(|_| Errno::INVAL)?;
-        send_with_fds(&self.socket, &bytes, &[ready]).map(drop)
+        send_with_fds(&self.socket, &bytes, fds).map(drop)
     }
 
     /// The next answer: a forked shim, or why there is none. `None` when no answer waits.
@@ -108,8 +109,9 @@ impl AsFd for Template {
 }
 
 /// What a shim is: runs until it is released and gives the exit status of its process. It is the child of hostd, has a
-/// session of its own, stdio on /dev/null, default signals and no descriptor but the pipe.
-pub type ShimMain = fn(ShimHandover, OwnedFd) -> u8;
+/// session of its own, stdio on /dev/null, default signals and no descriptor but the socket to hostd and those of the task
+/// that it adopts.
+pub type ShimMain = fn(ShimHandover, OwnedFd, Vec<OwnedFd>) -> u8;
 
 /// The template's life.
 fn serve(socket: &OwnedFd, parent: Pid, shim: ShimMain) -> ! {
@@ -127,8 +129,9 @@ fn serve(socket: &OwnedFd, parent: Pid, shim: ShimMain) -> ! {
             exit_now(0);
         };
         let request = serde_json::from_slice::<ShimHandover>(&buffer[..count]).ok();
-        let forked = match (request, fds.into_iter().next()) {
-            (Some(handover), Some(ready)) => nursery.fork_shim(handover, ready),
+        let mut fds = fds.into_iter();
+        let forked = match (request, fds.next()) {
+            (Some(handover), Some(keeper)) => nursery.fork_shim(handover, (keeper, fds.collect())),
             _ => Err(Errno::INVAL),
         };
         if reply(socket, forked).is_err() {
@@ -164,17 +167,27 @@ struct Nursery {
 }
 
 impl Nursery {
-    fn fork_shim(&self, handover: ShimHandover, ready: OwnedFd) -> Result<Child, Errno> {
+    fn fork_shim(
+        &self,
+        handover: ShimHandover,
+        (keeper, kept): (OwnedFd, Vec<OwnedFd>),
+    ) -> Result<Child, Errno> {
         match fork(Parentage::Sibling)? {
             Forked::Parent(child) => Ok(child),
             Forked::Child => {
                 let [input, output, errors] = &self.stdio;
-                let keep = [input.as_fd(), output.as_fd(), errors.as_fd(), ready.as_fd()];
+                let mut keep = vec![
+                    input.as_fd(),
+                    output.as_fd(),
+                    errors.as_fd(),
+                    keeper.as_fd(),
+                ];
+                keep.extend(kept.iter().map(OwnedFd::as_fd));
                 let _ = rustix::thread::set_name(c"tsorch-shim");
                 if become_child(&keep).is_err() || rustix::process::setsid().is_err() {
                     exit_now(1);
                 }
-                exit_now((self.shim)(handover, ready))
+                exit_now((self.shim)(handover, keeper, kept))
             }
         }
     }

@@ -10,6 +10,7 @@ pub mod connection;
 pub mod errno;
 pub mod error_body;
 pub mod frame;
+pub mod keeping;
 pub mod message;
 pub mod output_queue;
 pub mod shim_files;

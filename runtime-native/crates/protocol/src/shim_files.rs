@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::error_body::ErrorBody;
+use crate::keeping::KeptTask;
 
-/// What a freshly forked shim is told. It also gets the write end of a pipe, on which it sends **one** frame when its
+/// What a freshly forked shim is told. It also gets one end of a socket pair, on which it sends a frame when its
 /// socket listens and, with `task`, when the program was executed: an answer with id 1 whose result is
-/// [`ShimReady`], or whose error is that of the start. Then it closes the pipe. A failed start does not end the shim.
+/// [`ShimReady`], or whose error is that of the start. A failed start does not end the shim. What follows on this
+/// socket is in [`crate::keeping`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ShimHandover {
@@ -21,9 +23,12 @@ pub struct ShimHandover {
     /// Start this task at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<u64>,
+    /// Watch this task, which a shim that was killed has left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adopt: Option<KeptTask>,
 }
 
-/// What the shim says on the pipe.
+/// What the shim says first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ShimReady {
@@ -117,6 +122,45 @@ pub struct ShimState {
     pub started_at: Option<u64>,
     /// `/tsorch/shop/0f3c...`
     pub cgroup: String,
+    /// Since when another shim than the one that had started the task watches it; epoch milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adopted_at: Option<u64>,
+    /// The task was told to end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop: Option<StopState>,
+    /// The last verdict of the task's probe.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub health: Option<HealthState>,
+    /// Inode numbers of the pipes that are the task's stdin, stdout and stderr, as far as they are pipes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pipes: Vec<PipeState>,
+}
+
+/// A stop that is going on, for the shim that may have to go on with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StopState {
+    /// Signals that were sent.
+    pub signals: Vec<i32>,
+    /// When the control group is killed, in epoch milliseconds.
+    pub deadline: u64,
+}
+
+/// What is known of a task's health.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HealthState {
+    /// `healthy`
+    pub health: String,
+    /// Epoch milliseconds.
+    pub since: u64,
+}
+
+/// One pipe of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PipeState {
+    /// Which of its streams.
+    pub lane: crate::keeping::KeptLane,
+    /// Its inode in pipefs.
+    pub inode: u64,
 }
 
 #[cfg(test)]

@@ -105,9 +105,14 @@ impl Shim {
 
 /// The root as the container sees it, its own mounts included.
 pub(crate) fn root_of_running(run: &Run) -> Result<Root, ErrorBody> {
+    root_of_process(run.pid)
+}
+
+/// As [`root_of_running`], of the container's first process.
+pub(crate) fn root_of_process(pid: rustix::process::Pid) -> Result<Root, ErrorBody> {
     use rustix::fs::{Mode, OFlags};
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let path = format!("/proc/{}/root", run.pid.as_raw_pid());
+    let path = format!("/proc/{}/root", pid.as_raw_pid());
     rustix::fs::open(path, flags, Mode::empty())
         .map(Root::new)
         .map_err(|errno| host_failed("open the container's root", errno))

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use tsorch_protocol::ErrorBody;
+use tsorch_protocol::shim_files::HealthState;
 use tsorch_sys::poller::EventFlags;
 
 use crate::clock::now_ms;
@@ -68,6 +69,24 @@ impl Shim {
         self.schedule_probe();
     }
 
+    /// A task that an earlier shim has started goes on being probed, with the verdict that was told last.
+    pub(crate) fn resume_probing(&mut self, started_at: u64, told: Option<&HealthState>) {
+        let running_for = Duration::from_millis(now_ms().saturating_sub(started_at));
+        let verdict = told.and_then(|told| Health::named(&told.health));
+        let probe = self
+            .config
+            .probe
+            .clone()
+            .map(|config| Probe::resumed(config, (running_for, Instant::now()), verdict));
+        let since = told.map_or(started_at, |told| told.since);
+        self.task.health = HealthReport {
+            since: probe.is_some().then_some(since),
+            probe,
+            ..HealthReport::default()
+        };
+        self.schedule_probe();
+    }
+
     /// Other settings, or none, for the present task; counts as the beginning of a new probe when there was none. What a
     /// probe of the old settings finds counts no more.
     pub(crate) fn change_probe(&mut self, config: Option<ProbeConfig>) {
@@ -80,6 +99,7 @@ impl Shim {
                 self.begin_probing(config.filter(|_| is_live));
                 let data = self.health_data();
                 self.emit("health", data);
+                self.save_run();
             }
         }
         self.schedule_probe();
@@ -213,6 +233,7 @@ impl Shim {
                 health.since = Some(now_ms());
                 let data = self.health_data();
                 self.emit("health", data);
+                self.save_run();
             }
         }
         self.schedule_probe();

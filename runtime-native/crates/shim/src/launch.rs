@@ -14,13 +14,14 @@ use crate::event_log::EventLog;
 use crate::exec::Execs;
 use crate::failure::{bad_request, busy, cgroup_failed, host_failed, rootfs_failed};
 use crate::foreign::command::Commands;
+use crate::keeper::Keeper;
 use crate::log::log_writer::LogWriter;
 use crate::mount_namespace::{drop_foreign_namespaces, enter_own_namespace};
 use crate::paths::Paths;
 use crate::peers::Peers;
 use crate::process_setup::set_up_process;
 use crate::records::Records;
-use crate::reply::{ReadyPipe, ReplyTo};
+use crate::reply::ReplyTo;
 use crate::rootfs::mount_root;
 use crate::shim::{SCRATCH_BYTES, Shim};
 use crate::shim_dir::{EXIT_RECORD, ShimDir};
@@ -29,29 +30,39 @@ use crate::task_start::read_shim_config;
 use crate::timers::Timers;
 
 /// Is the shim of one container until it is released. Called in a forked process with one thread, which holds nothing
-/// but `ready` and descriptors that it may keep; see [`ShimHandover`] for what is written to `ready`.
+/// but `keeper`, `kept` and descriptors that it may keep; see [`ShimHandover`] for what is said on `keeper`. `kept` are the
+/// descriptors of the task that is to be adopted.
 ///
 /// Returns the process's exit status: 0 after `release`, 1 when the shim could not begin or its event loop failed.
 #[must_use]
-pub fn run(handover: ShimHandover, ready: OwnedFd) -> u8 {
+pub fn run(handover: ShimHandover, keeper: OwnedFd, kept: Vec<OwnedFd>) -> u8 {
     tsorch_sys::heap::stay_small();
-    let mut ready = ReadyPipe::new(ready);
+    let mut keeper = Keeper::new(keeper);
     match set_up(&handover) {
         Ok(mut shim) => {
-            shim.ready = ready;
-            live(&mut shim, handover.task)
+            keeper.watch(&shim.poller);
+            shim.keeper = keeper;
+            live(&mut shim, handover, kept)
         }
         Err(error) => {
-            ready.answer(Err(error));
+            keeper.answer(Err(error));
             1
         }
     }
 }
 
-fn live(shim: &mut Shim, task: Option<u64>) -> u8 {
-    match task {
-        Some(task) => shim.start_task(task, ReplyTo::Ready),
-        None => shim.reply(ReplyTo::Ready, Ok(json!({}))),
+fn live(shim: &mut Shim, handover: ShimHandover, kept: Vec<OwnedFd>) -> u8 {
+    match (handover.adopt, handover.task) {
+        (Some(task), _) => {
+            let adopted = shim.adopt_task(&task, kept);
+            let has_failed = adopted.is_err();
+            shim.reply(ReplyTo::Ready, adopted.map(|()| json!({})));
+            if has_failed {
+                return 1;
+            }
+        }
+        (None, Some(task)) => shim.start_task(task, ReplyTo::Ready),
+        (None, None) => shim.reply(ReplyTo::Ready, Ok(json!({}))),
     }
     drop_foreign_namespaces(&shim.paths.network_namespaces, shim.id.as_str());
     tsorch_sys::heap::give_back();
@@ -74,7 +85,10 @@ fn set_up(handover: &ShimHandover) -> Result<Shim, ErrorBody> {
     })?;
     let config = read_shim_config(&paths.shim_config())?;
     enter_own_namespace().map_err(failed("make a mount namespace"))?;
-    mount_root(&paths, &config).map_err(|error| rootfs_failed(&error))?;
+    let is_root_mounted = handover.adopt.is_none();
+    if is_root_mounted {
+        mount_root(&paths, &config).map_err(|error| rootfs_failed(&error))?;
+    }
     let log = LogWriter::open(&paths.log(), config.log_settings())
         .map_err(failed("open the container's log"))?;
     let hierarchies = Hierarchies::of_host().map_err(|error| cgroup_failed(&error))?;
@@ -94,7 +108,7 @@ fn set_up(handover: &ShimHandover) -> Result<Shim, ErrorBody> {
         poller,
         timers: Timers::default(),
         peers,
-        ready: ReadyPipe::default(),
+        keeper: Keeper::default(),
         events: EventLog::default(),
         log,
         execs: Execs::default(),
@@ -103,6 +117,7 @@ fn set_up(handover: &ShimHandover) -> Result<Shim, ErrorBody> {
         orphans: std::collections::BTreeMap::new(),
         unremoved_cgroup: None,
         scratch: vec![0; SCRATCH_BYTES],
+        is_root_mounted,
         is_released: false,
     })
 }

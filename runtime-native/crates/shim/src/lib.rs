@@ -12,6 +12,7 @@
 //! Contract: schemas/protocol/{shim,bundle}.md.
 #![forbid(unsafe_code)]
 
+mod adoption;
 mod chunk;
 mod clock;
 mod event_log;
@@ -26,6 +27,7 @@ mod foreign;
 #[cfg(any(feature = "fuzz", test))]
 pub mod fuzz;
 mod health;
+mod keeper;
 mod launch;
 mod log;
 mod methods;

@@ -220,7 +220,7 @@ impl Shim {
 
     /// Sends the outcome of a request to whoever asked.
     pub(crate) fn reply(&mut self, to: ReplyTo, outcome: Outcome) {
-        crate::reply::deliver(&mut self.peers, &mut self.ready, to, outcome);
+        crate::reply::deliver(&mut self.peers, &mut self.keeper, to, outcome);
     }
 
     /// Numbers an event, keeps it, and tells every subscriber.

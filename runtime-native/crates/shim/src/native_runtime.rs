@@ -21,6 +21,9 @@ use crate::task_start::Launched;
 use crate::timers::ExecId;
 use crate::token::Owner;
 
+/// Groups of execs begin with this, the number of the exec follows.
+pub(crate) const EXEC_LEAF: &str = "tsorch-exec-";
+
 /// A program executed beside the task.
 #[derive(Debug)]
 pub(crate) struct LaunchedExec {
@@ -190,6 +193,6 @@ impl Shim {
 
 /// Without one, all that an exec has started is looked for when it must be killed.
 fn leaf_for(run: &Run, id: ExecId) -> Option<Leaf> {
-    let made = run.cgroup.make_leaf(&format!("tsorch-exec-{id}"));
+    let made = run.cgroup.make_leaf(&format!("{EXEC_LEAF}{id}"));
     made.ok().flatten()
 }

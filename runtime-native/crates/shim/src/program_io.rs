@@ -1,7 +1,7 @@
 //! Our ends of a program's stdio: three pipes, or the master of its pseudoterminal.
 
 use std::collections::VecDeque;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
@@ -9,6 +9,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer};
 use rustix::termios::{Winsize, tcsetwinsize};
 use tsorch_container::Stdio;
+use tsorch_protocol::keeping::KeptLane;
 use tsorch_sys::poller::{EventFlags, Poller, Watched};
 
 use crate::output::OutputStream;
@@ -101,6 +102,43 @@ impl ProgramIo {
             console: Some(console),
             ..Self::empty()
         })
+    }
+
+    /// Of a program that an earlier shim has executed.
+    pub(crate) fn adopted(
+        poller: &Poller,
+        owner: Owner,
+        lanes: impl Iterator<Item = (KeptLane, OwnedFd)>,
+    ) -> Result<Self, Errno> {
+        let mut io = Self::empty();
+        for (lane, fd) in lanes {
+            let watch = |fd: OwnedFd, lane, flags| {
+                set_nonblocking(&fd)?;
+                poller.watch(fd, Token::Stdio(owner, lane).to_bits(), flags)
+            };
+            match lane {
+                KeptLane::Stdin => io.stdin = Some(watch(fd, Lane::Stdin, EventFlags::empty())?),
+                KeptLane::Stdout => io.stdout = Some(watch(fd, Lane::Stdout, EventFlags::IN)?),
+                KeptLane::Stderr => io.stderr = Some(watch(fd, Lane::Stderr, EventFlags::IN)?),
+                KeptLane::Console => io.console = Self::with_console(poller, owner, fd)?.console,
+            }
+        }
+        Ok(io)
+    }
+
+    /// What a shim would need that adopts the program.
+    pub(crate) fn kept(&self) -> Vec<(KeptLane, BorrowedFd<'_>)> {
+        let pipes = [
+            (KeptLane::Stdin, &self.stdin),
+            (KeptLane::Stdout, &self.stdout),
+            (KeptLane::Stderr, &self.stderr),
+        ];
+        let pipes = pipes
+            .into_iter()
+            .filter_map(|(lane, fd)| Some((lane, fd.as_ref()?.as_fd())));
+        let console = self.console.as_ref();
+        let console = console.map(|console| (KeptLane::Console, console.master.as_fd()));
+        pipes.chain(console).collect()
     }
 
     fn empty() -> Self {

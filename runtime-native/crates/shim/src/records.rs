@@ -5,7 +5,9 @@ use rustix::process::{Pid, getpid};
 use serde::Serialize;
 use tsorch_oci::{Config, SPEC_VERSION, State, Status};
 use tsorch_protocol::ErrorBody;
-use tsorch_protocol::shim_files::{ExitReason, ExitRecord, ExitUsage, ShimState};
+use tsorch_protocol::shim_files::{
+    ExitReason, ExitRecord, ExitUsage, HealthState, PipeState, ShimState, StopState,
+};
 use tsorch_sys::child::{Ending, Usage};
 
 use crate::shim_dir::{EXIT_RECORD, STATE, ShimDir};
@@ -34,6 +36,16 @@ pub(crate) struct StateFacts<'a> {
     /// Epoch milliseconds.
     pub(crate) started_at: Option<u64>,
     pub(crate) config: Option<&'a Config>,
+    pub(crate) run: RunFacts,
+}
+
+/// What a shim needs that has to go on with a running task.
+#[derive(Debug, Default)]
+pub(crate) struct RunFacts {
+    pub(crate) adopted_at: Option<u64>,
+    pub(crate) stop: Option<StopState>,
+    pub(crate) health: Option<HealthState>,
+    pub(crate) pipes: Vec<PipeState>,
 }
 
 /// Writes both files of one container.
@@ -54,7 +66,7 @@ impl Records {
         }
     }
 
-    pub(crate) fn write_state(&self, dir: &ShimDir, facts: &StateFacts<'_>) -> Result<(), Errno> {
+    pub(crate) fn write_state(&self, dir: &ShimDir, facts: StateFacts<'_>) -> Result<(), Errno> {
         let cgroups_path = facts
             .config
             .and_then(|config| config.linux.cgroups_path.as_ref());
@@ -68,6 +80,10 @@ impl Records {
             cgroup: cgroups_path
                 .map(|path| path.display().to_string())
                 .unwrap_or_default(),
+            adopted_at: facts.run.adopted_at,
+            stop: facts.run.stop,
+            health: facts.run.health,
+            pipes: facts.run.pipes,
         };
         let oci = State {
             oci_version: SPEC_VERSION.to_owned(),
@@ -115,7 +131,10 @@ impl Records {
             oom_killed: false,
             oom_kills: 0,
             core_dumped,
-            reason: ExitReason::Exited,
+            reason: match ended.is_known {
+                true => ExitReason::Exited,
+                false => ExitReason::MonitorLost,
+            },
             error: None,
             rusage: usage_of(&reaped.usage),
             drained: true,
@@ -195,7 +214,14 @@ mod tests {
             ending,
             usage: Usage::default(),
         };
-        let record = records().exited(3, &Ended { reaped, at: 17 });
+        let record = records().exited(
+            3,
+            &Ended {
+                reaped,
+                at: 17,
+                is_known: true,
+            },
+        );
         assert_eq!((record.task, record.code, record.signal), (3, 137, Some(9)));
         assert_eq!((record.exited_at, record.reason), (17, ExitReason::Exited));
     }

@@ -15,12 +15,12 @@ use tsorch_sys::poller::{Poller, Ready};
 use crate::event_log::EventLog;
 use crate::exec::Execs;
 use crate::foreign::command::Commands;
+use crate::keeper::Keeper;
 use crate::log::log_writer::LogWriter;
 use crate::paths::Paths;
 use crate::peers::Peers;
 use crate::process_setup::ProcessSetup;
 use crate::records::Records;
-use crate::reply::ReadyPipe;
 use crate::shim_config::ShimConfig;
 use crate::shim_dir::ShimDir;
 use crate::task::Task;
@@ -48,7 +48,7 @@ pub(crate) struct Shim {
     pub(crate) poller: Poller,
     pub(crate) timers: Timers,
     pub(crate) peers: Peers,
-    pub(crate) ready: ReadyPipe,
+    pub(crate) keeper: Keeper,
     pub(crate) events: EventLog,
     pub(crate) log: LogWriter,
     pub(crate) task: Task,
@@ -61,6 +61,8 @@ pub(crate) struct Shim {
     /// Of the last task, still held by the kernel.
     pub(crate) unremoved_cgroup: Option<CgroupPath>,
     pub(crate) scratch: Vec<u8>,
+    /// Not yet in a shim that has adopted a running task: its root is that of the one that was killed.
+    pub(crate) is_root_mounted: bool,
     /// `release` was called.
     pub(crate) is_released: bool,
 }
@@ -90,6 +92,8 @@ impl Shim {
             Some(Token::Signals) => self.reap_children()?,
             Some(Token::Oom) => self.on_oom_bell(),
             Some(Token::Probe) => self.on_probe_ready(ready.flags),
+            Some(Token::Keeper) => self.on_keeper(),
+            Some(Token::Adopted) => self.on_adopted_end(),
             Some(Token::Peer(peer)) if self.peers.is_stream(peer) => {
                 self.on_stream(peer, ready.flags);
             }
@@ -127,6 +131,7 @@ impl Shim {
             Timer::LogRetry => self.retry_log(),
             Timer::StopGrace => self.end_grace(),
             Timer::TaskDrain => self.conclude_task(),
+            Timer::AdoptedEnd => self.ask_for_ending(),
             Timer::OomCheck => self.check_oom(),
             Timer::CgroupRemoval => self.remove_left_cgroup(),
             Timer::Probe => self.run_probe(),

@@ -24,6 +24,7 @@ use crate::foreign::runtime::ForeignRuntime;
 use crate::health::HealthReport;
 use crate::program_io::ProgramIo;
 use crate::reply::ReplyTo;
+use crate::task_start::Launched;
 use crate::token::PeerId;
 
 /// `phase` of the state.
@@ -86,6 +87,37 @@ pub(crate) struct Run {
     pub(crate) ended: Option<Ended>,
     /// Signals that `stop` has sent.
     pub(crate) stop_signals: Vec<i32>,
+    /// When the grace period of `stop` is over, in epoch milliseconds.
+    pub(crate) stop_deadline: Option<u64>,
+    /// The first process, watched because it is no child of ours: an earlier shim has made it and was killed.
+    pub(crate) adopted: Option<Watched<OwnedFd>>,
+    /// When we have taken it over; epoch milliseconds.
+    pub(crate) adopted_at: Option<u64>,
+    /// The kernel was asked how an adopted process ended.
+    pub(crate) was_ending_asked: bool,
+}
+
+impl Run {
+    /// Of a program that was just executed.
+    pub(crate) fn new(launched: Launched, started_at: u64) -> Self {
+        Self {
+            pid: launched.pid,
+            pidfd: launched.pidfd,
+            started_at,
+            cgroup: launched.cgroup,
+            config: launched.config,
+            io: launched.io,
+            attached: Vec::new(),
+            oom: launched.oom,
+            foreign: launched.foreign,
+            ended: None,
+            stop_signals: Vec::new(),
+            stop_deadline: None,
+            adopted: None,
+            adopted_at: None,
+            was_ending_asked: false,
+        }
+    }
 }
 
 /// The end of the first process.
@@ -94,6 +126,8 @@ pub(crate) struct Ended {
     pub(crate) reaped: Reaped,
     /// Epoch milliseconds.
     pub(crate) at: u64,
+    /// Or nobody saw it, and the status is made up.
+    pub(crate) is_known: bool,
 }
 
 /// Out-of-memory kills of the container's cgroup.
@@ -160,6 +194,7 @@ impl Task {
             ("task", (self.number > 0).then(|| json!(self.number))),
             ("pid", self.pid().map(|pid| json!(pid))),
             ("startedAt", self.started_at().map(|at| json!(at))),
+            ("adoptedAt", self.adopted_at().map(|at| json!(at))),
             ("exit", self.record.as_ref().map(|record| json!(record))),
             ("healthSince", self.health.since.map(|since| json!(since))),
             (
@@ -188,6 +223,10 @@ impl Task {
             .as_ref()
             .map(|run| run.pid.as_raw_pid())
             .or(recorded)
+    }
+
+    fn adopted_at(&self) -> Option<u64> {
+        self.run.as_ref()?.adopted_at
     }
 
     fn started_at(&self) -> Option<u64> {

@@ -5,16 +5,19 @@ use std::time::{Duration, Instant};
 use rustix::io::Errno;
 use rustix::process::{Signal, pidfd_send_signal};
 use serde_json::json;
-use tsorch_cgroups::OnMissing;
+use tsorch_cgroups::{Cgroup, OnMissing};
 use tsorch_oci::Resources;
 use tsorch_protocol::ErrorBody;
+use tsorch_sys::poller::EventFlags;
 
+use crate::clock::now_ms;
 use crate::failure::{bad_request, cgroup_failed, host_failed, not_running};
 use crate::foreign::command::CommandPurpose;
 use crate::probe::config::ProbeConfig;
 use crate::shim::Shim;
-use crate::task::{Phase, StopOrder};
+use crate::task::{OomBell, OomWatch, Phase, StopOrder};
 use crate::timers::Timer;
+use crate::token::Token;
 
 /// The counter of kills lags behind the bell.
 const OOM_CHECK_AFTER: Duration = Duration::from_millis(100);
@@ -47,6 +50,17 @@ impl Shim {
             .is_none_or(|set| deadline < set)
         {
             self.timers.set(Timer::StopGrace, order.grace);
+            if let Some(run) = &mut self.task.run {
+                run.stop_deadline = Some(after_now(order.grace));
+            }
+        }
+        self.save_run();
+    }
+
+    /// Writes down what an adopting shim would have to know. On a full disk it would not know it.
+    pub(crate) fn save_run(&mut self) {
+        if let Some(run) = self.task.living() {
+            let _ = self.write_run_state(run);
         }
     }
 
@@ -132,6 +146,31 @@ impl Shim {
         Ok(())
     }
 
+    /// The counter before the task, and what wakes us when it rises.
+    pub(crate) fn watch_oom(&self, cgroup: &Cgroup) -> Result<OomWatch, ErrorBody> {
+        let failed = |error| cgroup_failed(&error);
+        let before = cgroup.oom_kills().map_err(failed)?;
+        let bell = match cgroup.oom_events().map_err(failed)? {
+            Some(events) => {
+                let flags = if events.is_priority() {
+                    EventFlags::PRI
+                } else {
+                    EventFlags::IN
+                };
+                let watched = self
+                    .poller
+                    .watch(OomBell(events), Token::Oom.to_bits(), flags);
+                Some(watched.map_err(|errno| host_failed("watch out-of-memory events", errno))?)
+            }
+            None => None,
+        };
+        Ok(OomWatch {
+            bell,
+            before,
+            told: before,
+        })
+    }
+
     /// The bell has rung.
     pub(crate) fn on_oom_bell(&mut self) {
         if let Some(bell) = self.task.run.as_ref().and_then(|run| run.oom.bell.as_ref()) {
@@ -156,6 +195,11 @@ impl Shim {
             );
         }
     }
+}
+
+/// Epoch milliseconds.
+fn after_now(delay: Duration) -> u64 {
+    now_ms().saturating_add(u64::try_from(delay.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// Whether a signal was sent already.

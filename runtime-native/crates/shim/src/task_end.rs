@@ -8,7 +8,7 @@ use tsorch_protocol::shim_files::ExitRecord;
 use tsorch_sys::child::Reaped;
 
 use crate::clock::now_ms;
-use crate::records::StateFacts;
+use crate::records::{RunFacts, StateFacts};
 use crate::reply::ReplyTo;
 use crate::shim::Shim;
 use crate::task::{Ended, Phase, Run};
@@ -23,17 +23,24 @@ const REMOVE_AGAIN_AFTER: Duration = Duration::from_secs(5);
 impl Shim {
     /// The first process has ended.
     pub(crate) fn on_task_process_end(&mut self, reaped: Reaped) {
-        for timer in [Timer::StopGrace, Timer::OomCheck] {
+        self.end_task_process(Ended {
+            reaped,
+            at: now_ms(),
+            is_known: true,
+        });
+    }
+
+    /// Ends what is left of it, and waits for the rest of its output.
+    pub(crate) fn end_task_process(&mut self, ended: Ended) {
+        for timer in [Timer::StopGrace, Timer::OomCheck, Timer::AdoptedEnd] {
             self.timers.cancel(timer);
         }
         self.end_probing();
         let Some(run) = &mut self.task.run else {
             return;
         };
-        run.ended = Some(Ended {
-            reaped,
-            at: now_ms(),
-        });
+        run.ended = Some(ended);
+        run.adopted = None;
         // Without a pid namespace of its own the others live on; nothing of a task outlives it.
         let _ = run.cgroup.thaw();
         let _ = run.cgroup.kill();
@@ -82,6 +89,7 @@ impl Shim {
             );
         }
         let _ = self.records.write_exit(&self.dir, &record);
+        self.keeper.let_go(record.task);
         self.end_streams_of_task(&mut run, &record);
         match run.foreign.take() {
             Some(runtime) => self.delete_foreign(runtime, run, record),
@@ -131,8 +139,9 @@ impl Shim {
             pid: None,
             started_at: Some(record.started_at).filter(|at| *at > 0),
             config: None,
+            run: RunFacts::default(),
         };
-        let _ = self.records.write_state(&self.dir, &facts);
+        let _ = self.records.write_state(&self.dir, facts);
         self.task.phase = Phase::Exited;
         let data = json!(record);
         self.task.record = Some(record);

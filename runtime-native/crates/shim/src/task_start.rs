@@ -13,23 +13,22 @@ use tsorch_container::{Warning, users};
 use tsorch_oci::{Config, Status};
 use tsorch_protocol::shim_files::{ExitReason, ExitRecord};
 use tsorch_protocol::{ErrorBody, code};
-use tsorch_sys::poller::EventFlags;
 use tsorch_sys::root::Root;
 
 use crate::clock::now_ms;
 use crate::exec_request::apply_user;
 use crate::failure::{
-    bad_request, bad_shim_config, bad_user, busy, cgroup_failed, host_failed, with_causes,
+    bad_request, bad_shim_config, bad_user, busy, host_failed, rootfs_failed, with_causes,
 };
 use crate::foreign::runtime::ForeignRuntime;
 use crate::program_io::ProgramIo;
-use crate::records::StateFacts;
+use crate::records::{RunFacts, StateFacts};
 use crate::reply::{Outcome, ReplyTo};
+use crate::rootfs::mount_root;
 use crate::shim::Shim;
 use crate::shim_config::{SeccompChoice, ShimConfig};
 use crate::shim_dir::{EXIT_RECORD, read_bounded};
-use crate::task::{OomBell, OomWatch, Phase, Run};
-use crate::token::Token;
+use crate::task::{OomWatch, Phase, Run};
 
 /// A container whose program was executed.
 #[derive(Debug)]
@@ -91,8 +90,9 @@ impl Shim {
             pid: None,
             started_at: None,
             config: config.as_ref().ok(),
+            run: RunFacts::default(),
         };
-        let written = self.records.write_state(&self.dir, &facts);
+        let written = self.records.write_state(&self.dir, facts);
         written.map_err(|errno| host_failed("write state.json", errno))?;
         let removed = self.dir.remove(EXIT_RECORD);
         removed.map_err(|errno| host_failed("remove exit.json", errno))?;
@@ -104,20 +104,39 @@ impl Shim {
         self.config = read_shim_config(&self.paths.shim_config())?;
         self.log.set(self.config.log_settings());
         self.settle_log();
-        let text = read_file(&self.paths.oci_config())?;
-        let mut config = Config::parse(&text).map_err(|error| bad_request(with_causes(&error)))?;
-        self.fill_in(&mut config)?;
+        let mut config = self.read_oci_config()?;
+        self.mount_missing_root()?;
+        self.fill_in(&mut config, Self::root_of_stopped)?;
         Ok(config)
     }
 
+    /// config.json as it stands in the bundle.
+    pub(crate) fn read_oci_config(&self) -> Result<Config, ErrorBody> {
+        let text = read_file(&self.paths.oci_config())?;
+        Config::parse(&text).map_err(|error| bad_request(with_causes(&error)))
+    }
+
+    /// After the end of an adopted task, whose root went with it.
+    fn mount_missing_root(&mut self) -> Result<(), ErrorBody> {
+        if !self.is_root_mounted {
+            mount_root(&self.paths, &self.config).map_err(|error| rootfs_failed(&error))?;
+            self.is_root_mounted = true;
+        }
+        Ok(())
+    }
+
     /// What the daemon leaves to the shim: the user's numbers, defaults that depend on this process.
-    fn fill_in(&self, config: &mut Config) -> Result<(), ErrorBody> {
+    pub(crate) fn fill_in(
+        &self,
+        config: &mut Config,
+        root: impl FnOnce(&Self) -> Result<Root, ErrorBody>,
+    ) -> Result<(), ErrorBody> {
         if let Some(process) = &mut config.process {
             process.terminal = self.config.tty;
             let score = process.oom_score_adj;
             process.oom_score_adj = Some(score.unwrap_or(self.process.container_oom_score));
             if let Some(text) = &self.config.user {
-                let found = users::resolve(&self.root_of_stopped()?, text);
+                let found = users::resolve(&root(self)?, text);
                 apply_user(process, &found.map_err(|error| bad_user(&error))?.user);
             }
         }
@@ -154,31 +173,6 @@ impl Shim {
         }
     }
 
-    /// The counter before the task, and what wakes us when it rises.
-    pub(crate) fn watch_oom(&self, cgroup: &Cgroup) -> Result<OomWatch, ErrorBody> {
-        let failed = |error| cgroup_failed(&error);
-        let before = cgroup.oom_kills().map_err(failed)?;
-        let bell = match cgroup.oom_events().map_err(failed)? {
-            Some(events) => {
-                let flags = if events.is_priority() {
-                    EventFlags::PRI
-                } else {
-                    EventFlags::IN
-                };
-                let watched = self
-                    .poller
-                    .watch(OomBell(events), Token::Oom.to_bits(), flags);
-                Some(watched.map_err(|errno| host_failed("watch out-of-memory events", errno))?)
-            }
-            None => None,
-        };
-        Ok(OomWatch {
-            bell,
-            before,
-            told: before,
-        })
-    }
-
     /// The launch has ended, well or not.
     pub(crate) fn finish_start(&mut self, launched: Result<Launched, ErrorBody>) {
         match launched {
@@ -187,36 +181,20 @@ impl Shim {
         }
     }
 
-    fn begin_run(&mut self, launched: Launched) {
-        let started_at = now_ms();
-        let facts = StateFacts {
-            status: Status::Running,
-            task: self.task.number,
-            pid: Some(launched.pid),
-            started_at: Some(started_at),
-            config: Some(&launched.config),
-        };
-        if let Err(errno) = self.records.write_state(&self.dir, &facts) {
+    fn begin_run(&mut self, mut launched: Launched) {
+        let warnings = std::mem::take(&mut launched.warnings);
+        let run = Run::new(launched, now_ms());
+        // Before state.json says that it runs: then it survives us.
+        self.keep_run(&run);
+        if let Err(errno) = self.write_run_state(&run) {
             // hostd could not find it after our death: rather no container than one that nobody can end.
-            self.give_up_launched(launched);
+            self.give_up_run(run);
             self.fail_start(host_failed("write state.json", errno));
             return;
         }
-        self.task.run = Some(Run {
-            pid: launched.pid,
-            pidfd: launched.pidfd,
-            started_at,
-            cgroup: launched.cgroup,
-            config: launched.config,
-            io: launched.io,
-            attached: Vec::new(),
-            oom: launched.oom,
-            foreign: launched.foreign,
-            ended: None,
-            stop_signals: Vec::new(),
-        });
+        self.task.run = Some(run);
         self.task.phase = Phase::Running;
-        self.begin_poststart_hooks(launched.warnings);
+        self.begin_poststart_hooks(warnings);
         if let Some(order) = self.task.stop_after_start.take() {
             self.stop_task(order);
         }
@@ -258,10 +236,11 @@ impl Shim {
         Ok(json!({ "pid": run.pid.as_raw_pid(), "startedAt": run.started_at }))
     }
 
-    fn give_up_launched(&mut self, launched: Launched) {
-        let _ = launched.cgroup.kill();
-        let _ = tsorch_sys::child::reap_waiting(launched.pid);
-        let _ = launched.cgroup.remove();
+    fn give_up_run(&mut self, run: Run) {
+        let _ = run.cgroup.kill();
+        let _ = tsorch_sys::child::reap_waiting(run.pid);
+        self.keeper.let_go(self.task.number);
+        let _ = run.cgroup.remove();
     }
 
     /// The task could not be started: that is how it ended.

@@ -19,6 +19,8 @@ pub(crate) enum Timer {
     StopGrace,
     /// The task has ended, but somebody holds its output open.
     TaskDrain,
+    /// The first process of an adopted task has ended, and nobody has said how.
+    AdoptedEnd,
     /// The kernel counts a kill a moment after it has rung.
     OomCheck,
     /// The cgroup of the ended task could not be removed yet.

@@ -35,6 +35,10 @@ pub(crate) enum Token {
     Oom,
     /// The connection of the probe that runs.
     Probe,
+    /// hostd, on the socket of the hand-over.
+    Keeper,
+    /// The first process of an adopted task.
+    Adopted,
     /// A client.
     Peer(PeerId),
     /// Stdio of a program.
@@ -53,6 +57,8 @@ impl Token {
             Self::Signals => (1, 0, 0),
             Self::Oom => (2, 0, 0),
             Self::Probe => (5, 0, 0),
+            Self::Keeper => (6, 0, 0),
+            Self::Adopted => (7, 0, 0),
             Self::Peer(id) => (3, 0, id),
             Self::Stdio(owner, lane) => (4, lane_bits(lane), owner_bits(owner)),
         };
@@ -71,6 +77,8 @@ impl Token {
             2 => Some(Self::Oom),
             3 => Some(Self::Peer(id)),
             5 => Some(Self::Probe),
+            6 => Some(Self::Keeper),
+            7 => Some(Self::Adopted),
             4 => Some(Self::Stdio(owner, lane_of(bits >> LANE_SHIFT & 0xff)?)),
             _ => None,
         }
@@ -114,6 +122,8 @@ mod tests {
             Token::Signals,
             Token::Oom,
             Token::Probe,
+            Token::Keeper,
+            Token::Adopted,
             Token::Peer(u32::MAX),
             Token::Stdio(Owner::Task, Lane::Stdin),
             Token::Stdio(Owner::Exec(7), Lane::Stdout),

@@ -106,7 +106,8 @@ fn reap(pid: libc::pid_t, options: libc::c_int) -> Result<Option<Reaped>, Errno>
     }
 }
 
-fn ending_of(status: libc::c_int) -> Option<Ending> {
+/// Of a wait status.
+pub(crate) fn ending_of(status: libc::c_int) -> Option<Ending> {
     if libc::WIFEXITED(status) {
         return u8::try_from(libc::WEXITSTATUS(status))
             .ok()

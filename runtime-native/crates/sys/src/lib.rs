@@ -25,6 +25,7 @@ pub mod peer;
 pub mod personality;
 pub mod poller;
 pub mod proc;
+pub mod process_end;
 pub mod root;
 pub mod scheduling;
 pub mod seccomp;

@@ -1,9 +1,8 @@
 //! Containers from spawn to removal.
 
 use rustix::fs::{StatVfsMountFlags, statvfs};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Pid;
 use serde_json::{Value, json};
-use tsorch_protocol::Client;
 
 use crate::node::{Node, until};
 
@@ -11,11 +10,6 @@ const ID: &str = "00112233445566778899aabbccddeeff";
 
 fn pid(answer: &Value, field: &str) -> Pid {
     Pid::from_raw(i32::try_from(answer[field].as_i64().unwrap()).unwrap()).unwrap()
-}
-
-fn shim(node: &Node) -> Client {
-    let socket = node.run_dir().join("shims").join(ID).join("sock");
-    Client::connect(&socket, std::time::Duration::from_secs(10)).unwrap()
 }
 
 #[test]
@@ -50,21 +44,6 @@ fn tells_at_once_that_a_program_is_missing() {
 }
 
 #[test]
-fn starts_the_next_task_after_a_shim_was_lost() {
-    let node = Node::start();
-    node.bundle(ID, &["sleep", "1000"], false);
-    let first = node.spawn(ID, 1);
-    kill_process(pid(&first, "shimPid"), Signal::KILL).unwrap();
-    until("its settlement", || {
-        node.exit_record(ID)["reason"] == "monitorLost"
-    });
-    assert_eq!(node.exit_record(ID)["code"], 137);
-    let second = node.spawn(ID, 2);
-    assert_ne!(second["pid"], first["pid"]);
-    assert_eq!(node.processes_in("shop"), 1);
-}
-
-#[test]
 fn keeps_the_hosts_binary_out_of_reach() {
     let node = Node::start();
     node.bundle(ID, &["sleep", "1000"], true);
@@ -89,7 +68,7 @@ fn an_init_hands_signals_on_and_reaps_orphans() {
     node.bundle(ID, &["sh", "-c", script], true);
     node.spawn(ID, 1);
     until("the orphan", || node.log(ID).contains("orphan"));
-    shim(&node).call("stop", json!({})).unwrap();
+    node.shim(ID).call("stop", json!({})).unwrap();
     until("its end", || node.exit_record(ID)["code"] == 5);
     assert!(node.log(ID).contains("stopped"));
 }

@@ -1,6 +1,7 @@
 //! hostd, its shims and their containers, all real: what only shows when they work together. Needs root and Debian's
 //! busybox-static.
 
+mod adoption;
 mod containers;
 mod crashes;
 mod node;

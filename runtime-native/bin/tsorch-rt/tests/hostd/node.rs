@@ -70,6 +70,12 @@ impl Node {
         self.try_client().unwrap()
     }
 
+    /// A connection to a container's shim.
+    pub(crate) fn shim(&self, id: &str) -> Client {
+        let socket = self.run_dir().join("shims").join(id).join("sock");
+        Client::connect(&socket, TIMEOUT).unwrap()
+    }
+
     pub(crate) fn root(&self) -> PathBuf {
         self.dir.join("root")
     }
@@ -80,6 +86,11 @@ impl Node {
 
     /// Writes a bundle whose container runs `args` in namespaces of its own, the host's network apart.
     pub(crate) fn bundle(&self, id: &str, args: &[&str], init: bool) {
+        self.bundle_with(id, args, json!({ "init": init }));
+    }
+
+    /// As [`bundle`](Self::bundle), with other words in shim.json.
+    pub(crate) fn bundle_with(&self, id: &str, args: &[&str], words: Value) {
         let bundle = self.run_dir().join("bundles").join(id);
         std::fs::create_dir_all(bundle.join("rootfs")).unwrap();
         std::fs::create_dir_all(self.root().join("containers").join(id)).unwrap();
@@ -97,12 +108,15 @@ impl Node {
                 "cgroupsPath": format!("/tsorch-{}/shop/{id}", self.key), "namespaces": namespaces,
             },
         });
-        let shim = json!({
+        let mut shim = json!({
             "version": 1, "id": id, "name": "shop-web-1", "layers": [self.layer],
-            "readOnlyRoot": false, "init": init, "tty": false, "stdin": false,
+            "readOnlyRoot": false, "init": false, "tty": false, "stdin": false,
             "log": { "maxBytes": 1_000_000, "maxFiles": 2 },
             "stop": { "signal": "SIGTERM", "graceMs": 5000 }, "seccomp": "default",
         });
+        for (word, value) in words.as_object().into_iter().flatten() {
+            shim[word] = value.clone();
+        }
         std::fs::write(bundle.join("config.json"), config.to_string()).unwrap();
         std::fs::write(bundle.join("shim.json"), shim.to_string()).unwrap();
     }

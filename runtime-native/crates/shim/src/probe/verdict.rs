@@ -33,6 +33,24 @@ pub(crate) enum Health {
     Unhealthy,
 }
 
+impl Health {
+    /// As it is written.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Starting => "starting",
+            Self::Healthy => "healthy",
+            Self::Unhealthy => "unhealthy",
+        }
+    }
+
+    /// The one with this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        let all = [Self::None, Self::Starting, Self::Healthy, Self::Unhealthy];
+        all.into_iter().find(|health| health.name() == name)
+    }
+}
+
 /// One task's probe.
 #[derive(Debug)]
 pub(crate) struct Probe {
@@ -54,6 +72,22 @@ impl Probe {
             health: Health::Starting,
             failures_in_a_row: 0,
             successes_in_a_row: 0,
+        }
+    }
+
+    /// For a task that has run for some time at `now`, with the verdict of then.
+    pub(crate) fn resumed(
+        config: ProbeConfig,
+        (running_for, now): (Duration, Instant),
+        verdict: Option<Health>,
+    ) -> Self {
+        let start_period = Duration::from_millis(config.start_period_ms);
+        let left = start_period.saturating_sub(running_for);
+        let health = verdict.unwrap_or(Health::Starting);
+        Self {
+            start_period_end: (health == Health::Starting && !left.is_zero()).then(|| now + left),
+            health,
+            ..Self::new(config, now)
         }
     }
 

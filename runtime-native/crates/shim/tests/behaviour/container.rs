@@ -147,6 +147,7 @@ pub(crate) fn handover(node: &Node, id: &str, task: Option<u64>) -> ShimHandover
         root: node.root(),
         run_dir: node.run_dir(),
         task,
+        adopt: None,
     }
 }
 

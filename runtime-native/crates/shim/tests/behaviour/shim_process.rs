@@ -15,7 +15,11 @@ pub(crate) fn run_if_called() -> Option<ExitCode> {
     let handover = std::env::var(HANDOVER).ok()?;
     let handover: ShimHandover = serde_json::from_str(&handover).unwrap();
     let ready = std::io::stdout().as_fd().try_clone_to_owned().unwrap();
-    Some(ExitCode::from(tsorch_shim::run(handover, ready)))
+    Some(ExitCode::from(tsorch_shim::run(
+        handover,
+        ready,
+        Vec::new(),
+    )))
 }
 
 /// Starts a shim; gives what it says on its ready pipe.
