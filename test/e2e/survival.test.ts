@@ -80,7 +80,12 @@ describe('survival', () => {
     const tick = 'i=0; while :; do i=$$((i+1)); echo tick $$i; sleep 0.1; done';
     const check = `healthcheck: {test: [CMD, 'true'], interval: 1s}`;
     const clock = `  clock: {image: hello:latest, command: [sh, -c, '${tick}'], ${check}, stop_grace_period: 0s}\n`;
-    await node.apply(node.stackFile('shim', stack(port).replace('volumes: {', () => `${clock}volumes: {`)));
+    await node.apply(
+      node.stackFile(
+        'shim',
+        stack(port).replace('volumes: {', () => `${clock}volumes: {`),
+      ),
+    );
     const before = await node.containers('shim');
     for (const service of ['web', 'clock']) {
       const container = before.find((one) => one.service === service);

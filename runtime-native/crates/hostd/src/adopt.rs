@@ -4,7 +4,9 @@ use std::path::Path;
 
 use rustix::net::sockopt::socket_peercred;
 use rustix::process::{PidfdFlags, pidfd_open};
+use serde_json::json;
 use tsorch_network::names::ContainerId;
+use tsorch_protocol::{Message, Request};
 use tsorch_sys::fork::Child;
 
 use crate::dirs::ids_in;
@@ -19,7 +21,7 @@ impl Hostd {
             if is_locked(&self.dirs.shim(&id)) {
                 self.adopt(&id);
             } else {
-                self.settle(&id);
+                self.adopt_or_settle(&id);
             }
         }
     }
@@ -30,6 +32,7 @@ impl Hostd {
             Found::Shim(child) => {
                 // Without a descriptor for it nothing works any more; the next look tries again.
                 if self.add_shim(id, child).is_ok() {
+                    self.ask_to_keep(id);
                     self.unready.remove(id);
                     self.unpark(id);
                 }
@@ -39,9 +42,27 @@ impl Hostd {
             }
             Found::Nobody => {
                 if self.unready.remove(id) {
-                    self.settle(id);
+                    self.adopt_or_settle(id);
                 }
             }
+        }
+    }
+
+    /// Has the shim hand over copies of its task's descriptors, as it did to the predecessor. An older one knows no such
+    /// call; then its task goes with it.
+    fn ask_to_keep(&mut self, id: &ContainerId) {
+        let Ok(mut connection) = dial(&self.dirs.shim(id).join("sock")) else {
+            return;
+        };
+        let request = Message::Request(Request {
+            id: 1,
+            method: "keep".to_owned(),
+            params: json!({}),
+        });
+        if connection.send(&request).is_ok() {
+            let (socket, _, _) = connection.into_parts();
+            // Without a descriptor for it, as above.
+            let _ = self.add_keeper(id, socket, None);
         }
     }
 

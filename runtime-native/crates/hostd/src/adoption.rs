@@ -19,6 +19,7 @@ use crate::hostd::Hostd;
 use crate::keeper::Kept;
 use crate::log::{Level, log};
 use crate::record::is_locked;
+use crate::reopen::reopened_task;
 use crate::spawn::{Purpose, Wish};
 
 /// A process that the dead shim has just cloned may hold its lock a moment longer.
@@ -35,11 +36,21 @@ pub(crate) struct Adoption {
 }
 
 impl Hostd {
+    /// The container of a shim that is no more, and of which nothing is held here: its task is adopted if it can be.
+    pub(crate) fn adopt_or_settle(&mut self, id: &ContainerId) {
+        if !self.begin_adoption(id, None) {
+            self.settle(id);
+        }
+    }
+
     /// Has the running task of a shim that is no more adopted by another. False when there is none, or nothing to adopt
     /// it with.
     pub(crate) fn begin_adoption(&mut self, id: &ContainerId, kept: Option<Kept>) -> bool {
-        let task = self.unsettled_task(id);
-        let Some(mut kept) = kept.filter(|kept| Some(kept.task.task) == task) else {
+        let Some(state) = self.unsettled_state(id).filter(|state| state.pid.is_some()) else {
+            return false;
+        };
+        let kept = kept.filter(|kept| kept.task.task == state.tsorch.task);
+        let Some(mut kept) = kept.or_else(|| reopened_task(&state)) else {
             return false;
         };
         kept.complete(self.orphan_with(kept.task.pid));

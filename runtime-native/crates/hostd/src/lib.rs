@@ -22,6 +22,7 @@ mod mountpoints;
 mod network_calls;
 mod record;
 mod removal;
+mod reopen;
 mod resident;
 mod settlement;
 mod shim_call;

@@ -54,13 +54,7 @@ impl Hostd {
     }
 
     /// The state of a task that has no exit record.
-    /// The number of a task that ran and has no exit record.
-    pub(crate) fn unsettled_task(&self, id: &ContainerId) -> Option<u64> {
-        let state = self.unsettled_state(id)?;
-        state.pid.map(|_| state.tsorch.task)
-    }
-
-    fn unsettled_state(&self, id: &ContainerId) -> Option<StateFile> {
+    pub(crate) fn unsettled_state(&self, id: &ContainerId) -> Option<StateFile> {
         let dir = self.dirs.shim(id);
         let recorded = read_exit(&dir).map_or(0, |record| record.task);
         read_state(&dir).filter(|state| state.tsorch.task > recorded)

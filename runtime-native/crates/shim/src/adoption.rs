@@ -30,15 +30,17 @@ use crate::clock::now_ms;
 use crate::exec_start::root_of_process;
 use crate::failure::{bad_request, cgroup_failed, host_failed};
 use crate::foreign::runtime::ForeignRuntime;
+use crate::keeper::Keeper;
 use crate::native_runtime::EXEC_LEAF;
 use crate::program_io::ProgramIo;
 use crate::records::{RunFacts, StateFacts};
+use crate::reply::ReplyTo;
 use crate::shim::Shim;
 use crate::shim_dir::STATE;
 use crate::task::{Ended, OomWatch, Phase, Run};
 use crate::task_start::Launched;
 use crate::timers::Timer;
-use crate::token::{Owner, Token};
+use crate::token::{Owner, PeerId, Token};
 
 /// How long hostd may take to tell how the process ended, before the kernel is asked.
 const TOLD_WITHIN: Duration = Duration::from_millis(200);
@@ -64,6 +66,19 @@ impl Shim {
         let lanes = kept.iter().map(|(_, fd)| *fd);
         let fds: Vec<_> = std::iter::once(run.pidfd.as_fd()).chain(lanes).collect();
         self.keeper.keep(&task, &fds);
+    }
+
+    /// `keep`: turns the connection of a hostd that was started later than we into the one of the hand-over.
+    pub(crate) fn be_kept(&mut self, peer: PeerId, to: ReplyTo) {
+        self.reply(to, Ok(json!({})));
+        let Some(socket) = self.peers.take_socket(peer) else {
+            return;
+        };
+        self.keeper = Keeper::of_successor(socket, &self.poller);
+        if let Some(run) = self.task.run.take() {
+            self.keep_run(&run);
+            self.task.run = Some(run);
+        }
     }
 
     /// state.json of a running task.

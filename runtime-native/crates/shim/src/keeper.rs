@@ -54,6 +54,14 @@ impl Keeper {
         }
     }
 
+    /// A connection of a hostd that was started later than we.
+    pub(crate) fn of_successor(socket: OwnedFd, poller: &Poller) -> Self {
+        let mut keeper = Self::new(socket);
+        keeper.has_spoken = true;
+        keeper.watch(poller);
+        keeper
+    }
+
     /// Listens to it, too.
     pub(crate) fn watch(&mut self, poller: &Poller) {
         if let Some(Socket::Unwatched(socket)) = self.socket.take() {

@@ -130,11 +130,14 @@ impl Shim {
                 let reopened = self.log.reopen();
                 reopened.map_err(|errno| host_failed("reopen the log", errno))?;
             }
+            "keep" => self.be_kept(peer, to),
             "release" => self.release()?,
             method => return Err(bad_request(format!("a shim has no method {method:?}"))),
         }
         Ok(match request.method.as_str() {
-            "start" | "wait" | "subscribe" | "exec" | "execWait" | "stream" => Answer::Later,
+            "start" | "wait" | "subscribe" | "exec" | "execWait" | "stream" | "keep" => {
+                Answer::Later
+            }
             _ => Answer::Now(json!({})),
         })
     }
@@ -294,7 +297,7 @@ mod tests {
                     .and_then(|_: Resources| decode::<ProbeConfig>(&params["probe"]))
                     .and_then(|_| decode::<LogConfig>(&params["log"]))
                     .map(drop),
-                "state" | "pause" | "resume" | "release" => Ok(()),
+                "state" | "pause" | "resume" | "release" | "keep" => Ok(()),
                 other => panic!("the shim lacks {other}"),
             };
             assert!(taken.is_ok(), "{method}: {taken:?}");

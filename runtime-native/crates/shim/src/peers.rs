@@ -208,6 +208,17 @@ impl Peers {
         Some(rest)
     }
 
+    /// Gives the socket of a control connection away; `None` when something still waits to be sent.
+    pub(crate) fn take_socket(&mut self, id: PeerId) -> Option<OwnedFd> {
+        let Some(Peer::Control(control)) = self.peers.remove(&id) else {
+            return None;
+        };
+        self.gone.push((id, None));
+        let connection = control.connection.into_source();
+        let (socket, _, output) = connection.into_parts();
+        (output.waiting() == 0).then_some(socket)
+    }
+
     /// Queues a chunk for a stream connection; one that cannot take it is dropped. False when it is gone.
     pub(crate) fn send_chunk(&mut self, id: PeerId, stream: ChunkStream, bytes: &[u8]) -> bool {
         let sent = self.stream(id).map(|peer| peer.send(stream, bytes));

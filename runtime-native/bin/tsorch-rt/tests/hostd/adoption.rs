@@ -146,6 +146,159 @@ fn the_verdict_of_the_probe_stays_though_the_next_probe_is_far() {
     );
 }
 
+/// Lines of `tick N`, and whether they are without a gap.
+fn ticks(node: &Node) -> (usize, bool) {
+    let log = node.log(ID);
+    let numbers = log
+        .lines()
+        .filter_map(|line| line.split(" tick ").nth(1)?.parse().ok());
+    let numbers: Vec<usize> = numbers.collect();
+    (
+        numbers.len(),
+        (1..)
+            .zip(&numbers)
+            .all(|(wanted, number)| wanted == *number),
+    )
+}
+
+/// Counts aloud; 7 on SIGTERM.
+const TICKS: [&str; 3] = [
+    "sh",
+    "-c",
+    "trap 'exit 7' TERM; i=0; while :; do i=$((i+1)); echo tick $i; sleep 0.02; done",
+];
+
+#[test]
+fn a_hostd_that_was_started_later_can_replace_a_shim_too() {
+    let mut node = Node::start();
+    node.bundle(ID, &TICKS, false);
+    let first = node.spawn(ID, 1);
+    node.kill_hostd();
+    node.start_hostd();
+    let shim = replace_shim(&node, pid(&first, "shimPid"));
+    replace_shim(&node, shim);
+    assert_eq!(state(&node)["pid"], first["pid"]);
+    let (seen, _) = ticks(&node);
+    until("the log goes on", || ticks(&node).0 > seen + 5);
+    let record = stopped(&node);
+    assert!(ticks(&node).1, "the log has a gap");
+    // A child of neither: only the kernel knows its status, since Linux 6.15.
+    let known = record["reason"] == "exited";
+    assert_eq!(record["code"], if known { 7 } else { 255 });
+}
+
+#[test]
+fn a_container_whose_shim_and_hostd_were_killed_is_watched_again_when_it_was_silent_meanwhile() {
+    let mut node = Node::start();
+    let script = "trap 'echo caught; exit 7' TERM; while :; do sleep 0.02; done";
+    node.bundle(ID, &["sh", "-c", script], false);
+    let first = node.spawn(ID, 1);
+    node.kill_hostd();
+    kill(pid(&first, "shimPid"));
+    node.start_hostd();
+    until("a shim", || {
+        let list = node.client().call("shim.list", json!({})).unwrap();
+        list["shims"][0]["shimPid"].is_number()
+    });
+    until("it watches", || state(&node)["phase"] == "running");
+    assert_eq!(state(&node)["pid"], first["pid"]);
+    stopped(&node);
+    until("its last word", || node.log(ID).contains("caught"));
+}
+
+#[test]
+fn a_terminal_ends_with_its_shim_and_hostd() {
+    let mut node = Node::start();
+    node.bundle_with(ID, &["sleep", "1000"], json!({ "tty": true }));
+    let first = node.spawn(ID, 1);
+    node.kill_hostd();
+    kill(pid(&first, "shimPid"));
+    node.start_hostd();
+    until("its record", || {
+        node.exit_record(ID)["reason"] == "monitorLost"
+    });
+    assert_eq!(node.processes_in("shop"), 0);
+    assert_ne!(node.spawn(ID, 2)["pid"], first["pid"]);
+}
+
+#[test]
+fn a_terminal_outlives_its_shim() {
+    let node = Node::start();
+    node.bundle_with(ID, &TICKS, json!({ "tty": true }));
+    let first = node.spawn(ID, 1);
+    let shim = replace_shim(&node, pid(&first, "shimPid"));
+    replace_shim(&node, shim);
+    let size = json!({ "width": 100, "height": 30 });
+    node.shim(ID).call("resize", size).unwrap();
+    let (seen, _) = ticks(&node);
+    until("the log goes on", || ticks(&node).0 > seen + 5);
+    assert_eq!(state(&node)["pid"], first["pid"]);
+    assert_eq!(stopped(&node)["code"], 7);
+}
+
+#[test]
+fn a_program_that_reads_its_input_sees_no_end_of_it() {
+    let node = Node::start();
+    let script = "read line; echo got; exit 3";
+    node.bundle_with(ID, &["sh", "-c", script], json!({ "stdin": true }));
+    let first = node.spawn(ID, 1);
+    replace_shim(&node, pid(&first, "shimPid"));
+    pause_ms(100);
+    assert_eq!(state(&node)["pid"], first["pid"]);
+    assert_eq!(state(&node)["phase"], "running");
+}
+
+#[test]
+fn an_exec_and_its_time_limit_do_not_hold_up_the_next_shim() {
+    let node = Node::start();
+    node.bundle(ID, &TICKS, false);
+    let first = node.spawn(ID, 1);
+    let limited = json!({
+        "process": { "args": ["sleep", "1000"] }, "tty": false, "stdin": false, "timeoutMs": 60_000,
+    });
+    node.shim(ID).call("exec", limited.clone()).unwrap();
+    replace_shim(&node, pid(&first, "shimPid"));
+    let quick = json!({
+        "process": { "args": ["true"] }, "tty": false, "stdin": false, "timeoutMs": 60_000,
+    });
+    let exec = node.shim(ID).call("exec", quick).unwrap();
+    let ended = node
+        .shim(ID)
+        .call("execWait", json!({ "exec": exec["exec"] }))
+        .unwrap();
+    assert_eq!(
+        (&ended["code"], &ended["timedOut"]),
+        (&json!(0), &json!(false))
+    );
+    assert_eq!(stopped(&node)["code"], 7);
+    assert_eq!(node.processes_in("shop"), 0);
+}
+
+/// Switches of a process that it asked for itself, that is, its wake-ups.
+fn wake_ups(pid: Pid) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", pid.as_raw_nonzero())).unwrap();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"));
+    line.unwrap().trim().parse().unwrap()
+}
+
+#[test]
+fn an_idle_shim_does_not_wake_up_nor_does_one_that_has_adopted() {
+    let node = Node::start();
+    node.bundle(ID, &["sleep", "1000"], false);
+    let mut shim = pid(&node.spawn(ID, 1), "shimPid");
+    for _ in 0..2 {
+        pause_ms(500);
+        let before = wake_ups(shim);
+        for _ in 0..4 {
+            pause_ms(800);
+        }
+        assert_eq!(wake_ups(shim) - before, 0);
+        shim = replace_shim(&node, shim);
+    }
+}
+
 #[test]
 fn a_stop_goes_on_where_the_killed_shim_was() {
     let node = Node::start();

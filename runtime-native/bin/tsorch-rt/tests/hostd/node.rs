@@ -103,7 +103,14 @@ impl Node {
                 "oomScoreAdj": 0, "noNewPrivileges": true, "capabilities": {},
             },
             "root": { "path": "rootfs" },
-            "mounts": [{ "destination": "/proc", "type": "proc", "source": "proc" }],
+            "mounts": [
+                { "destination": "/proc", "type": "proc", "source": "proc" },
+                { "destination": "/dev", "type": "tmpfs", "source": "tmpfs", "options": ["mode=755"] },
+                {
+                    "destination": "/dev/pts", "type": "devpts", "source": "devpts",
+                    "options": ["newinstance", "ptmxmode=0666", "mode=0620"],
+                },
+            ],
             "linux": {
                 "cgroupsPath": format!("/tsorch-{}/shop/{id}", self.key), "namespaces": namespaces,
             },

@@ -210,8 +210,11 @@ impl Toy {
                     id: request.id,
                     outcome,
                 })?;
-                if request.method == "release" {
-                    return Ok(false);
+                match request.method.as_str() {
+                    "release" => return Ok(false),
+                    // It has nothing to be kept, and serves one at a time.
+                    "keep" => return Ok(true),
+                    _ => {}
                 }
             }
             if received == Received::Closed {
