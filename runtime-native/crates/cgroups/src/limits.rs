@@ -63,7 +63,12 @@ pub fn plan(
         if home("memory") == Some(Version::V2) {
             without_effect.extend(v2::memory_without_effect(memory));
         }
-        add("memory", v1::memory(memory), v2::memory(memory)?);
+        // v1 takes the sum of memory and swap as it is; only v2 needs both to tell the difference.
+        let unified = match home("memory") {
+            Some(Version::V1) => Vec::new(),
+            _ => v2::memory(memory)?,
+        };
+        add("memory", v1::memory(memory), unified);
     }
     if let Some(pids) = &resources.pids {
         add("pids", v1::pids(*pids), v1::pids(*pids));

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::sandbox::{Sandbox, runtimes};
+use crate::sandbox::{Runtime, Sandbox, runtimes};
 
 fn hierarchy_is_v1(controller: &str) -> bool {
     std::path::Path::new("/sys/fs/cgroup")
@@ -357,4 +357,25 @@ fn each_limit_goes_to_the_hierarchy_that_has_its_controller() {
         Some("4194304")
     );
     assert_eq!(sandbox.cgroup_file("pids.max").as_deref(), Some("17"));
+}
+
+#[test]
+fn the_sum_of_memory_and_swap_can_be_changed_alone() {
+    for runtime in runtimes() {
+        let mut sandbox = Sandbox::with(runtime, "sleep 1000");
+        sandbox.config["linux"]["resources"] =
+            json!({"memory": {"limit": 33_554_432, "swap": 67_108_864}});
+        sandbox.start();
+        if runtime == Runtime::Runc && sandbox.cgroup_file("memory.memsw.limit_in_bytes").is_none()
+        {
+            eprintln!("skipped for runc: on v2 it wants both");
+            continue;
+        }
+        let answer = sandbox.call(&["update", "--memory-swap", "100663296", &sandbox.id]);
+        assert_eq!(answer.code, Some(0), "{runtime:?} {answer:?}");
+        let sum = sandbox.cgroup_file("memory.memsw.limit_in_bytes");
+        let swap = sandbox.cgroup_file("memory.swap.max");
+        let told = sum.as_deref() == Some("100663296") || swap.as_deref() == Some("67108864");
+        assert!(told, "{runtime:?} {sum:?} {swap:?}");
+    }
 }

@@ -8,6 +8,7 @@ mod checklist;
 mod command_line;
 mod drop_in;
 mod exec;
+mod flags;
 mod hooks;
 mod isolation;
 mod lifecycle;
