@@ -142,6 +142,9 @@ export interface AttachedSession {
 
 export interface ImageBackend {
   list(): Promise<readonly ImageDocument[]>;
+  /** Everything that its documents say; printed as JSON (engine/images/image-manager.ts, ImageDetails). */
+  inspect(reference: string): Promise<object>;
+  tag(reference: string, name: string): Promise<void>;
   remove(reference: string): Promise<void>;
   pull(
     reference: string,

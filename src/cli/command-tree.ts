@@ -167,6 +167,26 @@ export const commandTree: readonly CommandDefinition[] = [
     load: () => import('./commands/image-ls.ts'),
   },
   {
+    name: 'image inspect',
+    args: '<reference>',
+    summary: 'print everything that is known of an image as JSON',
+    examples: ['tsorch image inspect nginx:1.27'],
+    load: () => import('./commands/image-inspect.ts'),
+  },
+  {
+    name: 'image history',
+    args: '<reference>',
+    summary: 'list the steps that an image was built by, the newest first',
+    load: () => import('./commands/image-history.ts'),
+  },
+  {
+    name: 'image tag',
+    args: '<reference> <name>',
+    summary: 'give an image another name',
+    examples: ['tsorch image tag hello:latest registry.example/team/hello:1.0'],
+    load: () => import('./commands/image-tag.ts'),
+  },
+  {
     name: 'image rm',
     args: '<reference...>',
     summary: 'remove images that no stack uses',

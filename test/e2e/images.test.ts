@@ -32,6 +32,14 @@ describe('images', () => {
     );
     await node.apply(stack);
     expect(await node.json<ListedImage[]>('image', 'ls')).toMatchObject([{ reference, inUse: true }]);
+    await node.expect('image', 'tag', reference, 'hello:again');
+    const details = await node.json<{ usedBy?: string; names: string[] }>('image', 'inspect', 'hello:again');
+    expect(details).toMatchObject({
+      usedBy: 'pulled',
+      names: expect.arrayContaining(['hello:again', reference]),
+    });
+    expect(await node.expect('image', 'history', 'hello:again')).toMatch(/BY|does not tell/);
+    await node.expect('image', 'rm', 'hello:again');
     expect(await node.tsorch('image', 'rm', reference)).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('error[image.in-use]'),

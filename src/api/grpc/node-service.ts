@@ -137,6 +137,13 @@ function logQuery({ stack, services, follow, tail, since }: LogsRequest, signal:
 function imageCalls(images: ImageBackend) {
   return {
     listImages: unary(async () => ({ images: (await images.list()).map(toImage) })),
+    inspectImage: unary(async ({ reference }: { reference: string }) => ({
+      json: JSON.stringify(await images.inspect(reference)),
+    })),
+    tagImage: unary(async ({ reference, name }: { reference: string; name: string }) => {
+      await images.tag(reference, name);
+      return {};
+    }),
     removeImage: unary(async ({ reference }: { reference: string }) => {
       await images.remove(reference);
       return {};

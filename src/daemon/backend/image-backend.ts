@@ -36,6 +36,12 @@ export function imageBackend({ images, containers, controller }: ImageBackendPar
       const used = await users();
       return imported.map((image) => document(image, used));
     },
+    inspect: async (reference) => {
+      const details = await images.inspect(reference);
+      const user = (await users()).get(details.manifest);
+      return { ...details, ...(user === undefined ? {} : { usedBy: user }) };
+    },
+    tag: (reference, name) => images.tag(reference, name),
     remove: async (reference) => images.remove(reference, { inUse: await users() }),
   };
 }

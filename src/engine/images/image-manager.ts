@@ -1,6 +1,9 @@
 import type { CallOptions } from '../../lib/abort.ts';
 import type { EpochMs } from '../../model/brand.ts';
+import type { Descriptor } from '../../model/descriptor.ts';
 import type { Digest } from '../../model/digest.ts';
+import type { ImageConfig } from '../../model/image-config.ts';
+import type { HistoryEntry } from './documents/history.ts';
 
 /** What operators do with images; beside `ImageStore` (control) and `ContainerImages` (containers), on the same store. */
 export interface ImageManager {
@@ -15,6 +18,12 @@ export interface ImageManager {
    * @throws TsorchError `image.bad-archive`, `image.bad-reference`, `content.*`, `layer.*`; then nothing has a new name
    */
   importArchive(data: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<readonly StoredImage[]>;
+
+  /** Everything that the image's documents say. @throws TsorchError `image.not-found`, `content.bad-document` */
+  inspect(reference: string): Promise<ImageDetails>;
+
+  /** Gives an image of this node another name, also one that another image had. @throws TsorchError `image.not-found`, `image.bad-reference` */
+  tag(reference: string, name: string): Promise<void>;
 
   /**
    * Takes the name away, and all content that no other name and none of `inUse` needs.
@@ -37,6 +46,29 @@ export interface StoredImage {
   /** Sum of its blobs. */
   readonly sizeBytes: number;
   readonly created?: EpochMs;
+}
+
+/** Everything that an image's documents say. */
+export interface ImageDetails extends StoredImage {
+  /** All names of the same manifest or index. */
+  readonly names: readonly string[];
+  /** What the name stands for: an index, or the manifest itself. */
+  readonly target: Pick<Descriptor, 'digest' | 'mediaType' | 'size'>;
+  /** Digest of the configuration, Docker's image id. */
+  readonly id: Digest;
+  readonly config: ImageConfig;
+  /** Lowest first. */
+  readonly layers: readonly LayerDetails[];
+  readonly history: readonly HistoryEntry[];
+}
+
+export interface LayerDetails {
+  readonly digest: Digest;
+  readonly mediaType: string;
+  /** As stored, usually compressed. */
+  readonly sizeBytes: number;
+  readonly diffId: Digest;
+  readonly unpacked: boolean;
 }
 
 export interface EnsureOptions extends CallOptions {

@@ -10,17 +10,20 @@ import {
   type ImageReference,
   parseImageReference,
 } from '../../model/image-reference.ts';
-import { formatPlatform, type Platform } from '../../model/platform.ts';
+import type { Platform } from '../../model/platform.ts';
 import { importArchive } from './archives/import-archive.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { ContainerImage, ContainerImages } from './container-images.ts';
 import type { ContentStore } from './content/content-store.ts';
 import type { ImageNames } from './content/image-names.ts';
 import { Leases } from './content/leases.ts';
+import { describeImage, summarize } from './describe-image.ts';
+import { mediaType } from './documents/media-types.ts';
 import { fetchImage } from './fetch-image.ts';
 import type {
   Collected,
   EnsureOptions,
+  ImageDetails,
   ImageManager,
   ImportOptions,
   PullProgress,
@@ -132,6 +135,32 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
     return Promise.all(imported.map(({ name }) => this.#describe(name)));
   }
 
+  async inspect(text: string): Promise<ImageDetails> {
+    const reference = requireReference(text);
+    const manifest = await this.#resolver.findHere(reference);
+    if (manifest === undefined) throw imageNotFound(reference, 'is not on this node');
+    const details = await describeImage(reference, manifest, this.#parts);
+    if (details === undefined) throw imageNotFound(reference, 'is not complete');
+    return details;
+  }
+
+  async tag(text: string, name: string): Promise<void> {
+    const { names } = this.#parts;
+    const [source, added] = [requireReference(text), requireReference(name)];
+    if (added.digest !== undefined)
+      throw new TsorchError<ErrorCode>(
+        'image.bad-reference',
+        `"${name}" has a digest, so it cannot be given`,
+        {
+          object: name,
+        },
+      );
+    const { target } = await this.inspect(text);
+    const known = names.find(formatImageReference(source));
+    names.set(formatImageReference(added), known ?? { ...target, mediaType: mediaType.manifest });
+    this.#resolver.forget(added);
+  }
+
   async remove(text: string, { inUse = new Map() }: RemoveOptions = {}): Promise<void> {
     const reference = requireReference(text);
     const { names } = this.#parts;
@@ -204,15 +233,7 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
     const manifest = await this.#resolver.findHere(reference);
     const image = manifest === undefined ? undefined : await readImage(this.#parts.content, manifest);
     if (manifest === undefined || image === undefined) throw imageNotFound(reference, 'is not complete');
-    const { config, layers } = image.manifest;
-    const { created, platform } = image.config;
-    return {
-      reference: familiarImageReference(reference),
-      manifest,
-      platform: formatPlatform(platform),
-      sizeBytes: [config, ...layers].reduce((sum, { size }) => sum + size, 0),
-      ...(created === undefined ? {} : { created }),
-    };
+    return summarize(reference, manifest, image);
   }
 }
 

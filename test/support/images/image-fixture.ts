@@ -20,6 +20,8 @@ export interface ImageOptions {
   readonly layers?: readonly (readonly TarMember[])[];
   readonly architecture?: string;
   readonly config?: object;
+  /** Of the build. */
+  readonly history?: readonly object[];
   /** Docker's media types. */
   readonly isDocker?: boolean;
   /** What the config says; absent = the truth. */
@@ -36,6 +38,7 @@ export function buildImage({
   layers = [[{ name: 'file', text: 'content' }]],
   architecture = thisArchitecture,
   config = {},
+  history = [],
   isDocker = false,
   ...lies
 }: ImageOptions = {}): ImageFixture {
@@ -49,7 +52,13 @@ export function buildImage({
   const diffIds = lies.diffIds ?? tars.map(digestOf);
   const layerType = isDocker ? 'application/vnd.docker.image.rootfs.diff.tar.gzip' : mediaType.layerGzip;
   const layerBlobs = tars.map((bytes) => add(gzipSync(bytes), layerType));
-  const configDocument = { os: 'linux', architecture, config, rootfs: { type: 'layers', diff_ids: diffIds } };
+  const configDocument = {
+    os: 'linux',
+    architecture,
+    config,
+    rootfs: { type: 'layers', diff_ids: diffIds },
+    history,
+  };
   const configBlob = add(json(configDocument), isDocker ? mediaType.dockerConfig : mediaType.config);
   const type = isDocker ? mediaType.dockerManifest : mediaType.manifest;
   const document = { schemaVersion: 2, mediaType: type, config: configBlob, layers: layerBlobs };
