@@ -7,7 +7,7 @@ bash scripts/setup.sh --tests
 bash scripts/build.sh
 unset NODE_EXTRA_CA_CERTS
 
-node_modules/.bin/esbuild test/bench/main.ts --bundle --platform=node --target=node20 --format=esm --log-level=warning \
+node_modules/.bin/esbuild test/bench/main.ts --bundle --packages=external --platform=node --target=node20 --format=esm --log-level=warning \
   --outfile=dist/bench.mjs
 # Networks and mounts of the measured systems vanish with these namespaces, whatever becomes of the run.
 exec unshare --net --mount --propagation private sh -c 'busybox ip link set lo up && exec node dist/bench.mjs "$@"' bench "$@"

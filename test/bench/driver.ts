@@ -21,6 +21,8 @@ export interface Driver extends AsyncDisposable {
   /** Runs `true` in the first one. */
   exec(): Promise<void>;
   list(): Promise<void>;
+  /** The same as `exec`, by a client that is connected already, instead of a command line that starts. */
+  execByApi?(): Promise<void>;
   down(): Promise<void>;
 
   /** Asks for the same containers again. */

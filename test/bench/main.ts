@@ -11,7 +11,7 @@ import { openTsorch } from './drivers/tsorch.ts';
 import { describeMachine, load, waitForQuiet } from './machine.ts';
 import { measureRuntimes } from './measures/runtimes.ts';
 import { formatRows, Samples, summarize } from './samples.ts';
-import { measureAll } from './schedule.ts';
+import { measureAll, type Part, parts } from './schedule.ts';
 
 const systems: Readonly<Record<string, OpenDriver>> = {
   tsorch: openTsorch,
@@ -24,12 +24,14 @@ const systems: Readonly<Record<string, OpenDriver>> = {
 const usage = `npm run bench -- [options]
   --quick            few samples: shows that everything works
   --only a,b         only these systems (${Object.keys(systems).join(', ')}), or runtimes: OCI command lines alone
+  --parts a,b        only these measurements (${parts.join(', ')})
   --settle SECONDS   wait at most so long for a quiet machine before each sample (default 2)
   --json FILE        write all samples, too`;
 
 interface Options {
   readonly quick: boolean;
   readonly only: readonly string[];
+  readonly parts: readonly Part[];
   readonly settleMs: number;
   readonly json: string | undefined;
 }
@@ -39,6 +41,7 @@ function readOptions(): Options {
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string', default: ['runtimes', ...Object.keys(systems)].join(',') },
+      parts: { type: 'string', default: parts.join(',') },
       settle: { type: 'string', default: '2' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -52,6 +55,7 @@ function readOptions(): Options {
   return {
     quick,
     only: only.split(','),
+    parts: parts.filter((part) => values.parts.split(',').includes(part)),
     settleMs: Number(settle) * 1000,
     json: json === undefined ? undefined : resolve(json),
   };
@@ -109,7 +113,8 @@ async function measureAndTell({ drivers, leftOut, workshop, options }: Bench): P
   const quiet = (): Promise<void> => waitForQuiet(options.settleMs);
   if (options.only.includes('runtimes'))
     await measureRuntimes(samples, { workshop, quiet, rounds: options.quick ? 3 : 20 });
-  if (drivers.length > 0) await measureAll({ drivers, samples, workshop, quiet, isQuick: options.quick });
+  if (drivers.length > 0)
+    await measureAll({ drivers, samples, workshop, quiet, isQuick: options.quick, parts: options.parts });
   const loads = { before: loadBefore, after: load() };
   console.log(
     `\n${Object.entries(machine)

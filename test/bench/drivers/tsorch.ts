@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { NodeClient } from '../../../src/client/node-client.ts';
 import { run } from '../command.ts';
 import {
   type CrashDriver,
@@ -49,10 +50,12 @@ class TsorchDriver implements Driver {
   readonly #node: NodePlace;
   readonly #daemon: ChildProcess;
   readonly #signal: AbortSignal;
+  readonly #client: NodeClient;
 
   constructor(workshop: Workshop, of: { readonly daemon: ChildProcess; readonly version: string }) {
     this.#node = placeOf(workshop);
     this.#signal = workshop.signal;
+    this.#client = new NodeClient(join(this.#node.runDir, 'tsorch.sock'));
     this.#daemon = of.daemon;
     this.version = of.version;
     this.crash = {
@@ -96,6 +99,16 @@ class TsorchDriver implements Driver {
     await this.#tsorch('exec', 'bench/sleeper', 'true');
   }
 
+  async execByApi(): Promise<void> {
+    const session = this.#client.exec({
+      ...{ object: 'bench/sleeper', args: ['true'], tty: false, interactive: false, user: '' },
+      ...{ workingDir: '', environment: {}, size: undefined, timeoutMs: 0 },
+    });
+    session.endInput();
+    const code = await session.run({ output: async () => {} });
+    if (code !== 0) throw new Error(`exec ended with ${code}`);
+  }
+
   async list(): Promise<void> {
     await this.#tsorch('ps');
   }
@@ -134,6 +147,7 @@ class TsorchDriver implements Driver {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#client.close();
     if (this.#daemon.exitCode !== null) return;
     await this.down().catch(report);
     await tsorch(this.#node, ['node', 'stop']).catch(report);

@@ -2,9 +2,21 @@ import { timed } from '../command.ts';
 import type { Driver } from '../driver.ts';
 import type { Samples } from '../samples.ts';
 
+const callsByApi = 10;
+
 /** `exec true` in a running container. */
 export async function measureExec(driver: Driver, samples: Samples): Promise<void> {
   samples.add('exec true', driver.name, { value: await timed(() => driver.exec()), unit: 'ms' });
+}
+
+/** The same by a connected client, the first call after a warm-up. */
+export async function measureExecByApi(driver: Driver, samples: Samples): Promise<void> {
+  const { execByApi } = driver;
+  if (execByApi === undefined) return;
+  for (let index = 0; index <= callsByApi; index += 1) {
+    const value = await timed(() => execByApi.call(driver));
+    if (index > 0) samples.add('exec true by the API', driver.name, { value, unit: 'ms' });
+  }
 }
 
 /** A list of `count` running containers. */
