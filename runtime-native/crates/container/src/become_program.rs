@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!   close-on-exec -> directory -> label -> bounding set -> [filter, without no_new_privs] -> groups, gid, uid
-//!         -> capabilities -> no_new_privs -> find the program -> [filter, with no_new_privs] -> execve
+//!         -> capabilities -> no_new_privs -> [hooks] -> find the program -> [filter, with no_new_privs] -> execve
 //! ```
 //!
 //! Without `no_new_privs` a filter may be loaded only with CAP_SYS_ADMIN, so it comes before the drop and must let
@@ -67,13 +67,19 @@ impl Becoming {
     }
 }
 
-/// Becomes the program; returns only after a failure, which was told on `channel`.
-pub(crate) fn become_program(becoming: &Becoming, channel: &ChildEnd) {
+/// Becomes the program; returns only after a failure, which was told on `channel`. `before_program` has the program's
+/// rights already: what it executes may come from the image.
+pub(crate) fn become_program(
+    becoming: &Becoming,
+    channel: &ChildEnd,
+    before_program: impl FnOnce() -> Result<(), Failure>,
+) {
     let ready = prepare(becoming).and_then(|(environment, directory)| {
         drop_rights(becoming, channel)?;
         if directory == Directory::Closed {
             enter_directory(&becoming.process)?;
         }
+        before_program()?;
         find_program(becoming, environment)
     });
     let (program, failure) = match ready {

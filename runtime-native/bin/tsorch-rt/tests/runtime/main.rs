@@ -11,6 +11,7 @@ mod exec;
 mod flags;
 mod hooks;
 mod isolation;
+mod leaks;
 mod lifecycle;
 mod limits;
 mod mount_options;

@@ -103,10 +103,9 @@ pub(crate) fn run(init: &Init<'_>) -> ! {
         status: Status::Created,
         ..state
     };
-    match run_hooks(&init.hooks.start_container, &state) {
-        Ok(()) => become_program(&init.becoming, channel),
-        Err(failure) => channel.fail(&failure),
-    }
+    become_program(&init.becoming, channel, || {
+        run_hooks(&init.hooks.start_container, &state)
+    });
     fork::exit_now(127)
 }
 
