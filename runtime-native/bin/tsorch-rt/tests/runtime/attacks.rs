@@ -141,27 +141,44 @@ fn asks_for_a_descriptor_as_its_working_directory() {
     }
 }
 
-/// CVE-2019-5736: the runtime's own binary would be executed and overwritten.
+/// CVE-2019-16884: a tmpfs would hide files of `/proc` where a link of the image leads.
 #[test]
-fn executes_the_runtimes_own_binary() {
-    let mut sandbox = Sandbox::new("");
-    let before = fs::metadata(env!("CARGO_BIN_EXE_tsorch-rt"))
-        .expect("there")
-        .modified()
-        .expect("a time");
-    fs::write(sandbox.rootfs().join("bin/evil"), "#!/proc/self/exe\n").expect("written");
-    fs::set_permissions(
-        sandbox.rootfs().join("bin/evil"),
-        std::os::unix::fs::PermissionsExt::from_mode(0o755),
-    )
-    .expect("set");
-    sandbox.config["process"]["args"] = json!(["/bin/evil"]);
-    let _ = sandbox.run();
-    let after = fs::metadata(env!("CARGO_BIN_EXE_tsorch-rt"))
-        .expect("there")
-        .modified()
-        .expect("a time");
-    assert_eq!(before, after);
+fn hides_a_part_of_proc_behind_a_filesystem() {
+    for (place, target) in [
+        ("hides-sys", "/proc/sys"),
+        ("hides-labels", "/proc/self/attr"),
+        ("hides-all", "/proc"),
+    ] {
+        for kind in ["tmpfs", "sysfs", "cgroup"] {
+            let mut sandbox = Sandbox::new("true");
+            symlink(target, sandbox.rootfs().join(place)).expect("linked");
+            let mounts = sandbox.config["mounts"].as_array_mut().expect("a list");
+            mounts.push(json!({"destination": format!("/{place}"), "type": kind, "source": kind}));
+            assert!(refused(&sandbox).contains(place));
+        }
+    }
+    let mut sandbox = Sandbox::new("true");
+    let mounts = sandbox.config["mounts"].as_array_mut().expect("a list");
+    mounts.push(json!({"destination": "/proc/sys", "type": "tmpfs", "source": "tmpfs"}));
+    assert!(refused(&sandbox).contains("/proc/sys"));
+}
+
+/// CVE-2024-21626 with a link of the image, whose name looks harmless.
+#[test]
+fn links_its_working_directory_to_a_descriptor() {
+    for number in 0..16 {
+        let mut sandbox =
+            Sandbox::new("ls ../../../../etc/hostname; cat /proc/self/cwd/etc/hostname");
+        symlink(
+            format!("/proc/self/fd/{number}"),
+            sandbox.rootfs().join("work"),
+        )
+        .expect("linked");
+        sandbox.config["process"]["cwd"] = json!("/work");
+        let answer = sandbox.run();
+        assert_ne!(answer.code, Some(0), "{number}: {answer:?}");
+        assert_eq!(answer.stdout, "", "{number}: {answer:?}");
+    }
 }
 
 /// CVE-2022-0811: further settings hidden in a value.

@@ -15,7 +15,7 @@ use tsorch_sys::root::{Make, Root};
 
 use super::Init;
 use super::filesystem::attach;
-use super::mounts::{open_filesystem, open_target};
+use super::mounts::{keep_proc_bare, open_filesystem, open_target};
 use crate::error::Failure;
 use crate::plan::mounts::{Filesystem, MountPlan};
 use crate::step::Step;
@@ -24,6 +24,7 @@ use crate::step::Step;
 pub(super) fn mount(init: &Init<'_>, mount: &MountPlan, root: &Root) -> Result<(), Failure> {
     let name = || format!("mount the control groups on {}", mount.target.display());
     let place = open_target(root, &mount.target, Make::Directory).step(name)?;
+    keep_proc_bare(&place, "cgroup").step(name)?;
     let all = init.hierarchies.all();
     if let [only] = all {
         if only.version == Version::V2 {

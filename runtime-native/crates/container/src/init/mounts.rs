@@ -56,6 +56,7 @@ pub(super) fn mount_all(init: &Init<'_>, root: &Root) -> Result<Vec<OwnedFd>, Fa
             What::Filesystem(filesystem) => {
                 let name = || format!("mount {} on {target}", filesystem.kind);
                 let place = open_place(root, mount, Make::Directory).step(name)?;
+                keep_proc_bare(&place, &filesystem.kind).step(name)?;
                 match tree {
                     Some(tree) => put(mount, filesystem, (tree, &place)).step(name)?,
                     None => {
@@ -91,6 +92,15 @@ pub(super) fn close(mounts: &[OwnedFd]) -> Result<(), Failure> {
     mounts.iter().try_for_each(|mount| {
         change_mount(mount, Depth::One, read_only).step(|| "make a tmpfs read-only")
     })
+}
+
+/// A filesystem may not hide a part of `/proc` either, to which a link of the image can lead; binfmt_misc has its place
+/// there.
+pub(super) fn keep_proc_bare(place: &OwnedFd, kind: &str) -> Result<(), Errno> {
+    if is_proc(place)? && !matches!(kind, "proc" | "binfmt_misc") {
+        return Err(Errno::ACCESS);
+    }
+    Ok(())
 }
 
 /// What is to be filled first becomes read-only later.
