@@ -9,6 +9,7 @@ use std::path::Path;
 use rustix::fs::{FileType, OFlags};
 use rustix::io::Errno;
 use tsorch_oci::User;
+use tsorch_sys::proc::reopen;
 use tsorch_sys::root::Root;
 
 /// More of a file than this is not read.
@@ -191,22 +192,21 @@ fn parse_group(line: &str) -> Option<GroupEntry> {
 /// A file of the image as text; one that is missing is empty, so that numbers work in any image.
 fn read(root: &Root, file: &'static str) -> Result<String, UserError> {
     let unreadable = |errno| UserError::Unreadable { file, errno };
-    let opened = match root.open(
-        Path::new(file),
-        OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY,
-    ) {
-        Ok(opened) => opened,
+    // Looked at before it is opened: to open a device is to use it, and this may be the host's root (a watchdog starts).
+    let place = match root.open(Path::new(file), OFlags::PATH) {
+        Ok(place) => place,
         Err(Errno::NOENT | Errno::NOTDIR) => return Ok(String::new()),
         Err(errno) => return Err(unreadable(errno)),
     };
-    read_regular(opened).map_err(unreadable)
+    read_regular(&place).map_err(unreadable)
 }
 
-fn read_regular(file: OwnedFd) -> Result<String, Errno> {
-    let found = rustix::fs::fstat(&file)?;
+fn read_regular(place: &OwnedFd) -> Result<String, Errno> {
+    let found = rustix::fs::fstat(place)?;
     if FileType::from_raw_mode(found.st_mode) != FileType::RegularFile {
         return Err(Errno::INVAL);
     }
+    let file = reopen(place, OFlags::RDONLY)?;
     let mut bytes = Vec::new();
     let read = std::fs::File::from(file)
         .take(MOST_BYTES)
@@ -259,6 +259,40 @@ mod tests {
             "0x10",
         ] {
             assert_eq!(ids(text), None, "{text}");
+        }
+    }
+
+    /// Who makes a device or a pipe of the file learns nothing and starts nothing.
+    #[test]
+    fn what_is_no_regular_file_is_not_even_opened() {
+        use rustix::fs::{CWD, FileType, Mode, inotify};
+        let tree = std::env::temp_dir().join(format!("tsorch-users-{}", std::process::id()));
+        let passwd = tree.join("etc/passwd");
+        std::fs::create_dir_all(tree.join("etc")).expect("made");
+        rustix::fs::mknodat(CWD, &passwd, FileType::Fifo, Mode::RUSR, 0).expect("made");
+        let watch = inotify::init(inotify::CreateFlags::NONBLOCK).expect("made");
+        inotify::add_watch(&watch, &passwd, inotify::WatchFlags::OPEN).expect("watched");
+        let root = Root::new(std::fs::File::open(&tree).expect("there").into());
+        assert!(resolve(&root, "www").is_err());
+        assert_eq!(home_of(&root, 33), None);
+        let events = rustix::io::read(&watch, &mut [0u8; 256]);
+        assert_eq!(events.err(), Some(Errno::AGAIN), "it was opened");
+        std::fs::remove_file(&passwd).expect("removed");
+        std::fs::write(&passwd, PASSWD).expect("written");
+        assert_eq!(home_of(&root, 33).as_deref(), Some("/var/www"));
+        std::fs::remove_dir_all(tree).expect("removed");
+    }
+
+    proptest::proptest! {
+        /// CVE-2026-30892: no text but the number itself becomes a number.
+        #[test]
+        fn only_whole_numbers_are_ids(text in "[0-9 +xXeE.,_-]{0,12}", id in 0..u32::MAX) {
+            proptest::prop_assert_eq!(parse_id(&id.to_string()), Some(id));
+            if let Some(id) = parse_id(&text) {
+                let digits = text.trim_start_matches('0');
+                let digits = if digits.is_empty() { "0" } else { digits };
+                proptest::prop_assert_eq!(digits, id.to_string());
+            }
         }
     }
 }

@@ -4,7 +4,7 @@
 //! Files below `/proc` decide about labels, kernel parameters and identities; a path could have been covered by a
 //! mount or a link (CVE-2019-16884, CVE-2019-19921, CVE-2025-52881).
 
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::Path;
 
 use rustix::fs::{Mode, OFlags, ResolveFlags};
@@ -67,4 +67,24 @@ impl Proc {
 pub fn is_proc(file: impl std::os::fd::AsFd) -> Result<bool, Errno> {
     let magic = rustix::fs::fstatfs(file)?.f_type;
     Ok(u64::try_from(magic).is_ok_and(|magic| magic == PROC_MAGIC))
+}
+
+/// Opens what an O_PATH descriptor stands for: the very file, whatever its path leads to by now.
+///
+/// # Errors
+/// What open(2) says; without a usable `/proc` what fsopen(2) says.
+pub fn reopen(place: &OwnedFd, flags: OFlags) -> Result<OwnedFd, Errno> {
+    let link = format!("self/fd/{}", place.as_raw_fd());
+    let flags = flags | OFlags::CLOEXEC;
+    // The one at hand costs nothing; a container may have none, or that of others.
+    let directory = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    if let Ok(proc) = rustix::fs::open("/proc", directory, Mode::empty()) {
+        if is_proc(&proc)? {
+            match rustix::fs::openat(&proc, &link, flags, Mode::empty()) {
+                Err(Errno::NOENT) => {}
+                done => return done,
+            }
+        }
+    }
+    rustix::fs::openat(&Proc::new()?.0, &link, flags, Mode::empty())
 }
