@@ -12,7 +12,9 @@ use rustix::fs::{CWD, FileType, Mode, OFlags};
 use rustix::io::Errno;
 use rustix::mount::{OpenTreeFlags, open_tree};
 use tsorch_oci::{DeviceKind, NamespaceKind};
-use tsorch_sys::mount_attributes::{Change, Depth, Propagation, change_mount, map_ids};
+use tsorch_sys::mount_attributes::{
+    Change, Depth, NOEXEC, NOSUID, Propagation, change_mount, map_ids,
+};
 
 use crate::error::Failure;
 use crate::init::open_filesystem;
@@ -206,7 +208,12 @@ fn open_node(node: &DeviceNode) -> Result<OwnedFd, Errno> {
             let flags = OpenTreeFlags::OPEN_TREE_CLONE
                 | OpenTreeFlags::OPEN_TREE_CLOEXEC
                 | OpenTreeFlags::AT_EMPTY_PATH;
-            return open_tree(&opened, "", flags);
+            let tree = open_tree(&opened, "", flags)?;
+            let change = Change {
+                set: NOSUID | NOEXEC,
+                ..Change::default()
+            };
+            return change_mount(&tree, Depth::One, change).map(|()| tree);
         }
         reason = Errno::NODEV;
     }
