@@ -3,7 +3,7 @@
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{CWD, Mode, OFlags};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, StatxFlags};
 use rustix::io::Errno;
 use rustix::mount::{MoveMountFlags, OpenTreeFlags, UnmountFlags, move_mount, open_tree, unmount};
 use tsorch_oci::{NamespaceKind, State};
@@ -105,7 +105,8 @@ fn enter(root: &Root) -> Result<(), Failure> {
     rustix::process::pivot_root(".", ".").step(|| "pivot to the new root")?;
     // The old root now lies over the new one, at the same place.
     unmount(".", UnmountFlags::DETACH).step(|| "drop the host's mounts")?;
-    rustix::process::chdir("/").step(|| "enter the new root")
+    rustix::process::chdir("/").step(|| "enter the new root")?;
+    prove_inside(root)
 }
 
 /// For a host whose root is its first one, which cannot be pivoted away: the new root is moved over it. What lies below
@@ -117,7 +118,8 @@ fn enter_over(root: &Root) -> Result<(), Failure> {
     let flags = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH;
     move_mount(root, "", CWD, "/", flags).step(|| "move the root over the host's")?;
     rustix::process::fchdir(root).step(|| "enter the root")?;
-    change_root()
+    change_root()?;
+    prove_inside(root)
 }
 
 /// The finished root goes along into a mount table that is not ours: as a copy that is attached nowhere there, so nothing
@@ -126,11 +128,32 @@ fn enter_in(table: &OwnedFd, root: &Root) -> Result<(), Failure> {
     let copy = copy_of(root, Depth::Recursive).step(|| "copy the finished root")?;
     join::enter(table.as_fd(), NamespaceKind::Mount)?;
     rustix::process::fchdir(&copy).step(|| "enter the root")?;
-    change_root()
+    change_root()?;
+    prove_inside(&copy)
 }
 
 fn change_root() -> Result<(), Failure> {
     rustix::process::chroot(".").step(|| "change the root")
+}
+
+/// Whatever the kernel answered above: the container's root is where paths begin, and nothing is above it.
+fn prove_inside(root: impl AsFd) -> Result<(), Failure> {
+    let name = || "make sure that the host's root is gone";
+    let expected = mount_of(root, "").step(name)?;
+    for path in ["/", "/..", "."] {
+        if mount_of(CWD, path).step(name)? != expected {
+            return Err(Failure::plain(format!("{}: {path} is not inside", name())));
+        }
+    }
+    Ok(())
+}
+
+/// Number of the mount, and of the directory in it.
+fn mount_of(dir: impl AsFd, path: &str) -> Result<(u64, u64), Errno> {
+    let wanted = StatxFlags::MNT_ID | StatxFlags::INO;
+    let flags = AtFlags::EMPTY_PATH | AtFlags::SYMLINK_NOFOLLOW | AtFlags::NO_AUTOMOUNT;
+    let found = rustix::fs::statx(dir, path, flags, wanted)?;
+    Ok((found.stx_mnt_id, found.stx_ino))
 }
 
 fn open_directory(path: &str) -> Result<OwnedFd, Errno> {
@@ -156,4 +179,17 @@ pub(super) fn copy_of(place: impl AsFd, depth: Depth) -> Result<OwnedFd, Errno> 
         flags |= OpenTreeFlags::AT_RECURSIVE;
     }
     open_tree(place, "", flags)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_root_that_is_not_the_present_one_is_noticed() {
+        let elsewhere = open_directory("/proc").expect("there");
+        assert!(prove_inside(&elsewhere).is_err());
+        let below = open_directory("/usr").expect("there");
+        assert!(prove_inside(&below).is_err());
+    }
 }
