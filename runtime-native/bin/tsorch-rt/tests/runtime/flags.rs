@@ -77,7 +77,6 @@ fn an_exec_enters_a_paused_container_only_when_told_to() {
     let pids = || sandbox.cgroup_file("cgroup.procs").unwrap_or_default();
     sandbox.wait_until("it is inside", || pids().lines().count() > 1);
     assert_eq!(sandbox.call(&["resume", &sandbox.id]).code, Some(0));
-    #[expect(clippy::disallowed_methods, reason = "one word is expected")]
     let output = child.wait_with_output().expect("an output");
     assert_eq!(output.stdout, b"thawed\n");
 }
