@@ -41,7 +41,7 @@ export class PeerHost implements AsyncDisposable {
   /** The tar of a small root file system. */
   async rootfsTar(): Promise<string> {
     const path = join(this.directory, 'rootfs.tar');
-    await this.expect('sh', '-c', `bash scripts/busybox-rootfs.sh > '${path}'`);
+    await this.expect('sh', '-c', `bash '${process.cwd()}/scripts/busybox-rootfs.sh' > '${path}'`);
     return path;
   }
 
@@ -76,7 +76,8 @@ export class PeerHost implements AsyncDisposable {
   }
 
   runWithInput(input: string, ...[file = '', ...args]: readonly string[]): Promise<Outcome> {
-    const options = { env: this.#environment, timeout: 60_000, maxBuffer: 16 << 20 };
+    // conmon leaves a file `oom` where it was started.
+    const options = { cwd: this.directory, env: this.#environment, timeout: 60_000, maxBuffer: 16 << 20 };
     return new Promise((done) => {
       const child = execFile(file, args, options, (error, stdout, stderr) => {
         const status = error === null ? 0 : typeof error.code === 'number' ? error.code : 255;
