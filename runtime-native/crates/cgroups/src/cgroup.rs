@@ -235,10 +235,10 @@ impl Cgroup {
             done => done,
         };
         let Err(error) = done else { return Ok(None) };
-        // Kernels are built without some files (swap accounting, weights), and rights may be lacking.
+        // Kernels are built without some files (swap accounting, weights), devices (RDMA, disks) and rights may be lacking.
         let unavailable = matches!(
             error.errno(),
-            Some(Errno::NOENT | Errno::ACCESS | Errno::PERM | Errno::OPNOTSUPP)
+            Some(Errno::NOENT | Errno::NODEV | Errno::ACCESS | Errno::PERM | Errno::OPNOTSUPP)
         );
         match on_missing {
             OnMissing::Skip if unavailable => Ok(Some(Skipped {

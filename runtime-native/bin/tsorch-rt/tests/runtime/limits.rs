@@ -322,7 +322,7 @@ fn what_the_host_cannot_give_is_an_error_or_a_warning() {
 }
 
 #[test]
-fn a_limit_without_its_controller_is_an_error_or_left_out() {
+fn a_limit_without_its_controller_or_its_device_is_an_error_or_left_out() {
     let mut sandbox = Sandbox::new("echo ran");
     sandbox.config["linux"]["resources"] = json!({"unified": {"rdma.max": "mlx4_0 hca_handle=2"}});
     assert_eq!(sandbox.run().code, Some(1));
