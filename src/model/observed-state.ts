@@ -55,6 +55,8 @@ export interface ObservedContainer {
   readonly lastProbeOutput?: string;
   /** The last five probes of the present task, oldest first. */
   readonly probes?: readonly PastProbe[];
+  /** Why its log cannot be written: a full disk, and unless it may lose output it waits. */
+  readonly logBlocked?: string;
   /** Host name of the network -> addresses without prefix length, IPv4 first. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
 }

@@ -56,6 +56,7 @@ export interface ContainerStatus {
   readonly exit?: ExitRecord;
   readonly lastProbeOutput?: string;
   readonly probes?: readonly PastProbe[];
+  readonly logBlocked?: string;
   /** Host name of the network -> addresses. */
   readonly addresses: Readonly<Record<string, readonly string[]>>;
 }

@@ -74,10 +74,12 @@ function byTarget(a: Blocked, b: Blocked): number {
 
 /** Over what the planner looks at; specs count by their hashes, times of the look itself not at all. */
 function observedDigest({ at: _, containers, ...rest }: ObservedState): Digest {
-  const seen = containers.map(({ spec, lastProbeOutput: _output, probes: _probes, ...facts }) => ({
-    ...facts,
-    spec: [spec.id, spec.hashes],
-  }));
+  const seen = containers.map(
+    ({ spec, lastProbeOutput: _output, probes: _probes, logBlocked: _trouble, ...facts }) => ({
+      ...facts,
+      spec: [spec.id, spec.hashes],
+    }),
+  );
   seen.sort((a, b) => ((a.spec[0] ?? '') < (b.spec[0] ?? '') ? -1 : 1));
   const text = canonicalJson({ ...rest, containers: seen });
   return `sha256:${createHash('sha256').update(text).digest('hex')}` as Digest;

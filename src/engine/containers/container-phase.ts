@@ -29,6 +29,7 @@ type Witnessed = Omit<ObservedContainer, 'spec' | 'addresses'>;
 function fromState(state: ShimState): Witnessed {
   const { phase, exit, health, healthSince, lastProbeOutput, probes, task, startedAt, pid, adoptedAt } =
     state;
+  const { logBlocked } = state;
   if (phase === 'exited' && exit !== undefined) return fromExit(exit);
   return {
     phase,
@@ -37,6 +38,7 @@ function fromState(state: ShimState): Witnessed {
     ...(healthSince === undefined ? {} : { healthSince }),
     ...(lastProbeOutput === undefined ? {} : { lastProbeOutput }),
     ...(probes === undefined ? {} : { probes }),
+    ...(logBlocked === undefined ? {} : { logBlocked }),
     ...(task === undefined || phase === 'created'
       ? {}
       : { task: { number: task, startedAt: startedAt ?? 0, ...(pid === undefined ? {} : { pid }) } }),

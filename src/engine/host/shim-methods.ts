@@ -56,6 +56,7 @@ export interface ShimState {
   readonly healthSince?: number;
   readonly lastProbeOutput?: string;
   readonly probes?: readonly PastProbe[];
+  readonly logBlocked?: string;
   /** Number of the last event. */
   readonly seq: number;
 }

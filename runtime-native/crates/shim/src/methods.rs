@@ -23,6 +23,7 @@ use crate::stream_peer::WhenBehind;
 use crate::streams::Begins;
 use crate::task::StopOrder;
 use crate::task_control::SignalSent;
+use crate::task_output::cannot_log;
 use crate::timers::ExecId;
 use crate::token::{Owner, PeerId};
 
@@ -99,6 +100,9 @@ impl Shim {
             "state" => {
                 let mut state = self.task.describe();
                 state["seq"] = json!(self.events.last());
+                if let Some(trouble) = self.log.trouble() {
+                    state["logBlocked"] = json!(cannot_log(trouble));
+                }
                 return Ok(Answer::Now(state));
             }
             "start" => self.start_task(positive(decode::<TaskParams>(params)?.task)?, to),

@@ -5,6 +5,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use rustix::io::Errno;
 use serde_json::json;
 
 use crate::chunk::ChunkStream;
@@ -68,8 +69,7 @@ impl Shim {
     fn tell_log_news(&mut self, news: LogNews) {
         match news {
             LogNews::Blocked(errno) => {
-                let message = format!("the container's log cannot be written: {errno}");
-                self.emit("logBlocked", json!({ "message": message }));
+                self.emit("logBlocked", json!({ "message": cannot_log(errno) }));
             }
             LogNews::Gap(bytes) => self.emit("logGap", json!({ "bytes": bytes })),
         }
@@ -89,4 +89,9 @@ impl Shim {
             self.resume_replays();
         }
     }
+}
+
+/// What is told of a disk that takes nothing.
+pub(crate) fn cannot_log(errno: Errno) -> String {
+    format!("the container's log cannot be written: {errno}")
 }

@@ -28,6 +28,12 @@ describe('what a look makes of its witnesses', () => {
     expect(observedContainer(base).phase).toBe('created');
   });
 
+  it('says that the disk takes nothing of its log', () => {
+    const logBlocked = 'no space left';
+    const state = { phase: 'running', health: 'none', logBlocked, seq: 4 } as const;
+    expect(observedContainer({ ...base, state })).toMatchObject({ phase: 'running', logBlocked });
+  });
+
   it('follows a living shim', () => {
     const state = { phase: 'running', task: 3, pid: 9, startedAt: 30, health: 'starting', seq: 4 } as const;
     const shim = { id: base.spec.id, alive: true };

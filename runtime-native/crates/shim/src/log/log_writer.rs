@@ -173,6 +173,11 @@ impl LogWriter {
         self.blocked.is_some()
     }
 
+    /// Why the disk took nothing at the last attempt.
+    pub(crate) fn trouble(&self) -> Option<Errno> {
+        self.blocked
+    }
+
     /// Whether the container has to wait for the disk.
     pub(crate) fn holds_up(&self) -> bool {
         self.is_blocked() && self.settings.when_full == WhenFull::Block

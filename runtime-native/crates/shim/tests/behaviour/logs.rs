@@ -158,8 +158,13 @@ fn waits_for_space(runtime: Runtime) {
     container.call("start", json!({"task": 1}));
     wait_until_full(&container);
     // The shim answers meanwhile, and does not spin.
-    assert_eq!(container.state()["phase"], json!("running"));
+    let state = container.wait_for_state("the log is blocked", |state| {
+        let trouble = state["logBlocked"].as_str().unwrap_or_default();
+        trouble.contains("No space left")
+    });
+    assert_eq!(state["phase"], json!("running"));
     enlarge_disk(&container);
+    container.wait_for_state("the log goes on", |state| state["logBlocked"].is_null());
     let log = container.shim_root(&container.log_dir());
     let expected: String = (1..=50_000).map(|number| format!("{number}\n")).collect();
     eventually("everything is in the log", || {
