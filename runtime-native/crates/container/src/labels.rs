@@ -121,6 +121,10 @@ pub(crate) fn set_exec_label(process: &ProcessPlan) -> Result<(), Failure> {
             Err(Errno::NOENT) => write(&proc, Path::new("thread-self/attr/exec"), &value),
             done => done,
         };
+        if done == Err(Errno::NOENT) {
+            let search = || format!("find the AppArmor profile {profile} among the loaded ones");
+            return done.step(search);
+        }
         done.step(name)?;
     }
     if let Some(label) = &process.selinux_label {
