@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # The tests that want a machine of their own: pure cgroup v2, systemd, a kernel that is not the host's. Boots a small Debian
 # in qemu, runs in it what is listed in test/vm/guest, prints the results, and ends as they did. As root.
+#   scripts/test-vm.sh                          what only a machine of its own can show
+#   scripts/test-vm.sh --all                    also what takes long, or shows here what it shows on any host
 #   scripts/test-vm.sh [part of a name ...]     only the steps whose names contain one of the words
 # TSORCH_VM_ACCEL=kvm uses KVM (default: tcg, which always works), TSORCH_VM_CPUS the number of processors,
-# TSORCH_VM_TIMEOUT the seconds it may take, TSORCH_VM_KEEP=1 keeps the console's log.
+# TSORCH_VM_ONLY are names of tests in the test programs,
+# TSORCH_VM_KEEP=1 keeps the console's log, TSORCH_VM_PATIENCE=3 multiplies every time limit (for a busy host).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 [ "$(id -u)" = 0 ] || { printf 'vm: the root filesystem is made by root: please start it as root\n' >&2; exit 1; }
@@ -11,6 +14,10 @@ bash scripts/setup.sh --vm
 export PATH="$PATH:$HOME/.cargo/bin"
 
 repository=$PWD
+patience=${TSORCH_VM_PATIENCE:-1}
+all= longest=1500
+if [ "${1-}" = --all ]; then all=1 longest=5400 && shift; fi
+if [ $# -gt 0 ]; then longest=5400; fi
 target=${CARGO_TARGET_DIR:-$repository/runtime-native/target}
 cache=$(bash scripts/vm-image.sh)
 scratch=$(mktemp -d -t tsorch-vm-XXXXXX)
@@ -44,7 +51,8 @@ fill_payload() {
   cp "$(command -v node)" "$payload/node/node"
   mkdir -p "$payload/repository/node_modules"
   cp -rL node_modules/better-sqlite3 node_modules/bindings node_modules/file-uri-to-path "$payload/repository/node_modules/"
-  printf '%s\n' "repository=$repository" "target=$target" "words='$*'" >"$payload/settings"
+  printf '%s\n' "repository=$repository" "target=$target" "words='$*'" "all=$all" "patience=$patience" \
+    "only='${TSORCH_VM_ONLY-}'" >"$payload/settings"
 }
 
 make_disk() {
@@ -56,7 +64,7 @@ boot() {
   local append='console=ttyS0 root=/dev/nvme0n1 rw quiet panic=-1 systemd.show_status=no net.ifnames=0'
   # What is run comes with the payload: a change of the tests needs no new base.
   append+=" systemd.run=\"/bin/sh -c 'mount /dev/nvme1n1 /mnt && exec /bin/bash /mnt/repository/test/vm/guest/main.sh'\""
-  exec timeout --kill-after=5 "${TSORCH_VM_TIMEOUT:-1800}" nice -n 10 qemu-system-x86_64 \
+  exec timeout --kill-after=5 $((patience * longest)) nice -n 10 qemu-system-x86_64 \
     -accel "${TSORCH_VM_ACCEL:-tcg}" -cpu max -m 2048 -smp "${TSORCH_VM_CPUS:-2}" -no-reboot -nodefaults -display none -nic none \
     -kernel "$cache/vmlinuz" -append "$append" -serial "file:$scratch/console.log" -serial stdio \
     -drive "file=$cache/base.ext4,format=raw,cache=unsafe,if=none,id=base,snapshot=on" -device nvme,drive=base,serial=base \

@@ -5,7 +5,7 @@
 set -euo pipefail
 
 suite=bookworm
-packages=systemd,systemd-sysv,dbus,kmod,udev,linux-image-cloud-amd64,iproute2,nftables,procps,busybox-static,runc,python3-minimal,libstdc++6
+packages=systemd,systemd-sysv,dbus,kmod,udev,linux-image-cloud-amd64,iproute2,nftables,procps,busybox-static,runc,python3-minimal,libstdc++6,apparmor
 
 # An own kernel command line boots it: no boot loader, no initramfs (nvme and ext4 are not modules in Debian's cloud kernel).
 mirror() {
