@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::os::unix::net::UnixListener;
+use std::process::{Command, Stdio};
 
 use serde_json::json;
 
@@ -57,6 +58,114 @@ fn opens_the_binary_of_processes_that_enter() {
     sandbox.wait_until("the spy ends", || sandbox.output().contains("end"));
     assert_eq!(sandbox.output().trim(), "end");
     assert_eq!(fs::metadata(binary).expect("there").mtime_nsec(), before);
+}
+
+/// CVE-2019-5736 to its end: the binary is executed inside, held open, and written when nobody executes it any more.
+#[test]
+fn holds_the_runtimes_binary_until_it_can_be_written() {
+    let script = "while [ ! -e /go ]; do sleep 0.05; done; \
+        for p in /proc/[0-9]*; do case $(readlink $p/exe) in *busybox|'') ;; *) exec 7<$p/exe; pid=${p#/proc/};; esac; done; \
+        echo held $(head -c 4 <&7 | wc -c); kill -9 $pid; \
+        while readlink /proc/$pid/exe > /dev/null; do sleep 0.05; done; echo x >> /proc/self/fd/7; echo wrote $?";
+    let sandbox = Sandbox::new(script);
+    sandbox.start();
+    // One that no other test executes: a busy file could not be written anyway.
+    let binary = sandbox.dir.join("tsorch-rt");
+    fs::copy(env!("CARGO_BIN_EXE_tsorch-rt"), &binary).expect("copied");
+    let before = fs::metadata(&binary).expect("there");
+    // Executes itself as an interpreter would be; `tsorch-init` stays as long as its child.
+    let words = [
+        "/proc/self/exe",
+        "tsorch-init",
+        "/bin/sleep",
+        "sleep",
+        "1000",
+    ];
+    let evil = sandbox.rootfs().join("bin/evil");
+    fs::write(&evil, "#!/proc/self/exe\n").expect("written");
+    fs::set_permissions(&evil, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("set");
+    let exec = |words: &[&str]| {
+        let ours = sandbox.command(words);
+        // It stays, so its output must be nobody's pipe.
+        Command::new(&binary)
+            .args(ours.get_args())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+    };
+    let _ = exec(&["exec", &sandbox.id, "/bin/evil"]);
+    let status = exec(&[&["exec", "--detach", &sandbox.id][..], &words].concat());
+    assert!(status.expect("executed").success());
+    fs::write(sandbox.rootfs().join("go"), "").expect("written");
+    sandbox.wait_until("it has tried", || sandbox.output().contains("wrote"));
+    assert_eq!(sandbox.output(), "held 4\nwrote 1\n");
+    let after = fs::metadata(&binary).expect("there");
+    assert_eq!(
+        (before.len(), before.mtime_nsec()),
+        (after.len(), after.mtime_nsec())
+    );
+    let errors = fs::read_to_string(sandbox.dir.join("errors")).expect("text");
+    assert!(errors.contains("Read-only file system"), "{errors}");
+}
+
+/// CVE-2024-21626 by way of exec.
+#[test]
+fn asks_an_exec_for_a_descriptor_as_its_working_directory() {
+    let sandbox = Sandbox::new("sleep 1000");
+    symlink("/proc/self/fd/3", sandbox.rootfs().join("work")).expect("linked");
+    sandbox.start();
+    let numbers = (0..16).map(|number| format!("/proc/self/fd/{number}"));
+    for cwd in numbers.chain(["/work".to_owned()]) {
+        let words = [
+            "exec",
+            "--cwd",
+            &cwd,
+            &sandbox.id,
+            "ls",
+            "../../../../etc/hostname",
+        ];
+        let answer = sandbox.call(&words);
+        assert_ne!(answer.code, Some(0), "{cwd}: {answer:?}");
+    }
+}
+
+/// Who joins the terminal's session could type for its owner (TIOCSTI, CVE-2017-5226).
+#[test]
+fn types_into_the_terminal_of_its_caller() {
+    let sandbox = Sandbox::new("sleep 1000");
+    sandbox.start();
+    let script = "cut -d' ' -f6,7 /proc/$$/stat; echo $$; (: < /dev/tty) 2>/dev/null && echo has a terminal; true";
+    let answer = sandbox.call(&["exec", &sandbox.id, "/bin/sh", "-c", script]);
+    let lines: Vec<&str> = answer.stdout.lines().collect();
+    // A session of its own, led by itself, without a terminal.
+    assert_eq!(
+        lines,
+        [format!("{} 0", lines[1]).as_str(), lines[1]],
+        "{answer:?}"
+    );
+}
+
+/// CVE-2022-0492: the host would execute a program of the container when a group empties.
+#[test]
+fn names_a_release_agent() {
+    let script = "mount -t cgroup -o rdma x /tmp 2>/dev/null && echo mounted; \
+        unshare -UrmC sh -c 'mount -t cgroup -o rdma x /tmp' 2>/dev/null && echo mounted in new users; \
+        for f in /sys/fs/cgroup/*/release_agent /sys/fs/cgroup/*/notify_on_release; do \
+        (echo /evil > $f) 2>/dev/null && echo wrote $f; done; echo end";
+    let mut sandbox = Sandbox::new(script);
+    // Writable for the program, as far as files may be.
+    let mounts = sandbox.config["mounts"].as_array_mut().expect("a list");
+    let groups = mounts.iter_mut().find(|mount| mount["type"] == "cgroup");
+    groups.expect("one")["options"] = json!(["nosuid", "noexec", "nodev", "ro"]);
+    assert_eq!(sandbox.run().stdout, "end\n");
+}
+
+/// CVE-2023-25809 for the rest of sysfs.
+#[test]
+fn writes_to_sysfs() {
+    let script = "for f in /sys/kernel/uevent_helper /sys/kernel/mm/ksm/run /sys/power/state /sys/module/*/parameters/*; do \
+        (echo x > $f) 2>/dev/null && echo wrote $f; done; mkdir /sys/fs/cgroup/x 2>/dev/null && echo made; echo end";
+    assert_eq!(Sandbox::new(script).run().stdout, "end\n");
 }
 
 /// CVE-2025-52565, CVE-2026-88264: the console would be bound on, or made as, a file of the attacker's choice.

@@ -4,6 +4,7 @@
 
 mod attacks;
 mod attacks_inside;
+mod attacks_races;
 mod checklist;
 mod command_line;
 mod drop_in;
@@ -20,6 +21,7 @@ mod mounts;
 mod namespaces;
 mod net_devices;
 mod propagation;
+mod regressions;
 mod rootless;
 mod sandbox;
 mod scheduling;

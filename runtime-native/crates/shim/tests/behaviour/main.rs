@@ -9,6 +9,7 @@
 )]
 
 mod attach;
+mod attacks;
 mod complaints;
 mod container;
 mod control;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         probes::TESTS,
         network_probes::TESTS,
         users::TESTS,
+        attacks::TESTS,
     ];
     runner::run(&suites.concat())
 }
