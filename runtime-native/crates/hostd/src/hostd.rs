@@ -28,6 +28,7 @@ use crate::shims::Shim;
 use crate::shutdown::Shutdown;
 use crate::spawn::Spawn;
 use crate::template::{ShimMain, Template};
+use crate::watchdog::{Suspicion, TaskEnd};
 use crate::worker::Worker;
 
 /// How often what has no descriptor is looked at, while there is such a thing: a control group that empties, a shim
@@ -54,6 +55,8 @@ pub(crate) enum Source {
     Keeper(ContainerId),
     /// A shim's pidfd.
     ShimEnd(ContainerId),
+    /// The pidfd of a task's first process.
+    TaskEnd(ContainerId),
     /// A connection of ours to a shim.
     ShimCall,
     /// A worker's answer.
@@ -80,6 +83,8 @@ pub(crate) struct Hostd {
     pub(crate) spawns: HashMap<ContainerId, Spawn>,
     pub(crate) keepers: HashMap<ContainerId, Keeper>,
     pub(crate) adoptions: HashMap<ContainerId, Adoption>,
+    pub(crate) task_ends: HashMap<ContainerId, TaskEnd>,
+    pub(crate) suspicions: HashMap<ContainerId, Suspicion>,
     pub(crate) settlements: HashMap<ContainerId, Settlement>,
     pub(crate) removals: HashSet<ContainerId>,
     /// Requests that wait until what is going on with their container is over.
@@ -138,6 +143,8 @@ impl Hostd {
             spawns: HashMap::new(),
             keepers: HashMap::new(),
             adoptions: HashMap::new(),
+            task_ends: HashMap::new(),
+            suspicions: HashMap::new(),
             settlements: HashMap::new(),
             removals: HashSet::new(),
             parked: HashMap::new(),
@@ -218,13 +225,14 @@ impl Hostd {
     fn patience(&self) -> Option<Duration> {
         let waits =
             !self.settlements.is_empty() || !self.unready.is_empty() || self.adoptions_wait();
-        waits.then_some(TICK)
+        waits.then_some(TICK).or_else(|| self.suspicion_delay())
     }
 
     fn tick(&mut self) {
         self.continue_settlements();
         self.adopt_unready();
         self.continue_adoptions();
+        self.look_after_shims();
         self.finish_shutdown();
     }
 
@@ -241,6 +249,7 @@ impl Hostd {
             Source::Client => self.on_client(event),
             Source::Keeper(id) => self.on_keeper(&id),
             Source::ShimEnd(id) => self.on_shim_end(&id),
+            Source::TaskEnd(id) => self.on_task_end(&id),
             Source::ShimCall => self.on_shim_call(event),
             Source::Worker => self.on_worker(event.token),
         }

@@ -8,7 +8,7 @@ use rustix::io::Errno;
 use serde_json::json;
 use tsorch_network::names::ContainerId;
 use tsorch_protocol::frame::FrameDecoder;
-use tsorch_protocol::keeping::{KEEP, KeptTask, LET_GO, REAPED, ReapedTask};
+use tsorch_protocol::keeping::{KEEP, KeptTask, LET_GO, PING, PONG, REAPED, ReapedTask};
 use tsorch_protocol::shim_files::ShimReady;
 use tsorch_protocol::{ErrorBody, Event, Message};
 use tsorch_sys::child::{Ending, Reaped};
@@ -16,6 +16,7 @@ use tsorch_sys::fd_passing::{receive_with_fds, send_with_fds};
 use tsorch_sys::poller::Watched;
 
 use crate::hostd::{Hostd, Source, Token};
+use crate::spawn::without_a_word;
 
 const READ_BYTES: usize = 4096;
 
@@ -53,6 +54,11 @@ impl Kept {
         self.reaped = self.reaped.or(reaped);
     }
 
+    /// Of its first process.
+    pub(crate) fn pidfd_copy(&self) -> Option<OwnedFd> {
+        rustix::io::fcntl_dupfd_cloexec(self.fds.first()?, 3).ok()
+    }
+
     pub(crate) fn fds(&self) -> Vec<BorrowedFd<'_>> {
         self.fds.iter().map(OwnedFd::as_fd).collect()
     }
@@ -63,6 +69,10 @@ impl Kept {
 pub(crate) enum Said {
     /// How its start went.
     Ready(Result<ShimReady, ErrorBody>),
+    /// Another task runs, or none.
+    TaskChanged,
+    /// It lives: an answer to a ping.
+    Alive,
     /// Nothing more will come.
     Closed,
 }
@@ -110,45 +120,51 @@ impl Keeper {
                 Ok(Message::Answer { outcome, .. }) => said.push(Said::Ready(
                     outcome.map(|ready| serde_json::from_value(ready).unwrap_or_default()),
                 )),
-                Ok(Message::Event(event)) => self.take_event(event),
+                Ok(Message::Event(event)) => said.extend(self.take_event(event)),
                 _ => {}
             }
         }
         said
     }
 
-    fn take_event(&mut self, event: Event) {
+    fn take_event(&mut self, event: Event) -> Option<Said> {
         match event.name.as_str() {
             KEEP => {
-                let Ok(task) = serde_json::from_value::<KeptTask>(event.data) else {
-                    return;
-                };
+                let task: KeptTask = serde_json::from_value(event.data).ok()?;
                 let count = (1 + task.lanes.len()).min(self.fds.len());
                 let fds: Vec<OwnedFd> = self.fds.drain(..count).collect();
                 self.kept = (fds.len() == 1 + task.lanes.len()).then(|| Kept::new(task, fds));
+                Some(Said::TaskChanged)
             }
             LET_GO => {
                 let task = event.data["task"].as_u64();
                 self.kept.take_if(|kept| Some(kept.task.task) == task);
+                Some(Said::TaskChanged)
             }
-            _ => {}
+            PONG => Some(Said::Alive),
+            _ => None,
         }
+    }
+
+    /// Asks for a sign of life.
+    pub(crate) fn ping(&self) {
+        self.tell(PING, json!({}));
     }
 
     /// Tells an adopting shim how its task ended, once that is known.
     fn tell_reaped(&self) {
-        let (Some((_, socket)), Some(reaped)) = (
-            &self.socket,
-            self.kept.as_ref().and_then(|kept| kept.reaped),
-        ) else {
-            return;
-        };
+        if let Some(reaped) = self.kept.as_ref().and_then(|kept| kept.reaped) {
+            self.tell(REAPED, json!(told(reaped)));
+        }
+    }
+
+    fn tell(&self, name: &str, data: serde_json::Value) {
         let event = Message::Event(Event {
-            name: REAPED.to_owned(),
+            name: name.to_owned(),
             seq: None,
-            data: json!(told(reaped)),
+            data,
         });
-        if let Ok(frame) = event.to_frame() {
+        if let (Some((_, socket)), Ok(frame)) = (&self.socket, event.to_frame()) {
             // It is gone too, or has ended already.
             let _ = send_with_fds(&**socket, &frame, &[]);
         }
@@ -160,15 +176,18 @@ impl Hostd {
     pub(crate) fn on_keeper(&mut self, id: &ContainerId) {
         let said = self.keepers.get_mut(id).map(Keeper::listen);
         for said in said.unwrap_or_default() {
-            if matches!(said, Said::Closed)
-                && let Some((token, _)) = self
-                    .keepers
-                    .get_mut(id)
-                    .and_then(|keeper| keeper.socket.take())
-            {
-                self.forget(token);
+            match said {
+                Said::TaskChanged => self.watch_task_end(id),
+                Said::Alive => self.clear_suspicion(id),
+                Said::Ready(outcome) => self.shim_spoke(id, outcome),
+                Said::Closed => {
+                    let keeper = self.keepers.get_mut(id);
+                    if let Some((token, _)) = keeper.and_then(|keeper| keeper.socket.take()) {
+                        self.forget(token);
+                    }
+                    self.shim_spoke(id, Err(without_a_word(id)));
+                }
             }
-            self.shim_said(id, said);
         }
     }
 
@@ -182,11 +201,13 @@ impl Hostd {
         let socket = self.watch(socket, Source::Keeper(id.clone()))?;
         self.drop_keeper(id);
         self.keepers.insert(id.clone(), Keeper::new(socket, kept));
+        self.watch_task_end(id);
         Ok(())
     }
 
     /// Lets go of everything that is held for a container; gives its running task.
     pub(crate) fn drop_keeper(&mut self, id: &ContainerId) -> Option<Kept> {
+        self.forget_task_end(id);
         let keeper = self.keepers.remove(id)?;
         if let Some((token, _)) = keeper.socket {
             self.forget(token);

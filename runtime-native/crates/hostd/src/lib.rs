@@ -34,6 +34,7 @@ mod stats;
 mod sweep;
 mod template;
 mod tree;
+mod watchdog;
 mod worker;
 
 pub use error::HostdError;

@@ -17,7 +17,7 @@ use crate::client::Waiter;
 use crate::dirs::{exists, make_dir};
 use crate::dispatch::Answer;
 use crate::hostd::Hostd;
-use crate::keeper::{Kept, Said};
+use crate::keeper::Kept;
 use crate::log::{Level, log};
 use crate::template::Template;
 
@@ -126,16 +126,11 @@ impl Hostd {
     }
 
     /// A shim has said how its start went, or has ended without a word.
-    pub(crate) fn shim_said(&mut self, id: &ContainerId, said: Said) {
-        let Some(spawn) = self.spawns.get_mut(id) else {
-            return;
-        };
-        let outcome = match said {
-            Said::Ready(outcome) => outcome,
-            Said::Closed => Err(without_a_word(id)),
-        };
-        spawn.outcome.get_or_insert(outcome);
-        self.finish_spawn(id);
+    pub(crate) fn shim_spoke(&mut self, id: &ContainerId, outcome: Result<ShimReady, ErrorBody>) {
+        if let Some(spawn) = self.spawns.get_mut(id) {
+            spawn.outcome.get_or_insert(outcome);
+            self.finish_spawn(id);
+        }
     }
 
     /// Has a shim forked. `kept` is what it gets of a task that runs, and what is held for it from then on.
@@ -271,7 +266,8 @@ impl Hostd {
     }
 }
 
-fn without_a_word(id: &ContainerId) -> ErrorBody {
+/// A shim has ended at once.
+pub(crate) fn without_a_word(id: &ContainerId) -> ErrorBody {
     ErrorBody::new(code!("host.failed"), "the shim ended before it was ready")
         .about(id.as_str())
         .retryable()

@@ -6,6 +6,7 @@
 //! ```text
 //! shim  -> hostd   keep [`KeptTask`] + pidfd, one descriptor per lane    before state.json says "running"
 //! shim  -> hostd   letGo {task}                                          its record is written
+//! hostd -> shim    ping {}, which is answered by pong {}                 its task has ended, and it has not let go
 //! hostd -> shim    reaped [`ReapedTask`]                                 only to an adopting shim, which is no parent
 //! ```
 
@@ -15,6 +16,10 @@ use serde::{Deserialize, Serialize};
 pub const KEEP: &str = "keep";
 /// The task is over.
 pub const LET_GO: &str = "letGo";
+/// hostd asks for a sign of life.
+pub const PING: &str = "ping";
+/// The answer to it.
+pub const PONG: &str = "pong";
 /// hostd has reaped the container's first process.
 pub const REAPED: &str = "reaped";
 

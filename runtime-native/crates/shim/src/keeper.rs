@@ -7,7 +7,7 @@ use rustix::io::Errno;
 use rustix::net::{RecvFlags, recv};
 use serde_json::json;
 use tsorch_protocol::frame::FrameDecoder;
-use tsorch_protocol::keeping::{KEEP, KeptTask, LET_GO, REAPED, ReapedTask};
+use tsorch_protocol::keeping::{KEEP, KeptTask, LET_GO, PING, PONG, REAPED, ReapedTask};
 use tsorch_protocol::{Event, Message};
 use tsorch_sys::fd_passing::send_with_fds;
 use tsorch_sys::poller::{EventFlags, Poller, Watched};
@@ -119,8 +119,18 @@ impl Keeper {
             Ok(_) | Err(_) => self.socket = None,
         }
         let mut told = Vec::new();
+        let mut is_asked = false;
         while let Ok(Some(payload)) = self.input.next_payload() {
-            told.extend(reaped_in(payload));
+            match Message::from_payload(payload) {
+                Ok(Message::Event(event)) if event.name == REAPED => {
+                    told.extend(serde_json::from_value::<ReapedTask>(event.data).ok());
+                }
+                Ok(Message::Event(event)) => is_asked |= event.name == PING,
+                _ => {}
+            }
+        }
+        if is_asked {
+            self.say(&event(PONG, json!({})), &[]);
         }
         told
     }
@@ -132,11 +142,4 @@ fn event(name: &str, data: serde_json::Value) -> Message {
         seq: None,
         data,
     })
-}
-
-fn reaped_in(payload: &[u8]) -> Option<ReapedTask> {
-    match Message::from_payload(payload).ok()? {
-        Message::Event(event) if event.name == REAPED => serde_json::from_value(event.data).ok(),
-        _ => None,
-    }
 }

@@ -40,6 +40,13 @@ fn state(node: &Node) -> Value {
     node.shim(ID).call("state", json!({})).unwrap()
 }
 
+/// Starts a task whose program says something once it can be told to end: first processes ignore signals before that.
+fn spawn_ready(node: &Node, id: &str) -> Value {
+    let first = node.spawn(id, 1);
+    until("the program has begun", || !node.log(id).is_empty());
+    first
+}
+
 /// Ends the task and gives its record.
 fn stopped(node: &Node) -> Value {
     node.shim(ID).call("stop", json!({})).unwrap();
@@ -54,11 +61,11 @@ fn the_container_of_a_killed_shim_goes_on_and_another_shim_watches_it() {
         &[
             "sh",
             "-c",
-            "trap 'exit 7' TERM; while :; do sleep 0.02; done",
+            "trap 'exit 7' TERM; echo ready; while :; do sleep 0.02; done",
         ],
         false,
     );
-    let first = node.spawn(ID, 1);
+    let first = spawn_ready(&node, ID);
     let shim = replace_shim(&node, pid(&first, "shimPid"));
     assert_ne!(shim, pid(&first, "shimPid"));
     let state = state(&node);
@@ -172,7 +179,7 @@ const TICKS: [&str; 3] = [
 fn a_hostd_that_was_started_later_can_replace_a_shim_too() {
     let mut node = Node::start();
     node.bundle(ID, &TICKS, false);
-    let first = node.spawn(ID, 1);
+    let first = spawn_ready(&node, ID);
     node.kill_hostd();
     node.start_hostd();
     let shim = replace_shim(&node, pid(&first, "shimPid"));
@@ -190,18 +197,14 @@ fn a_hostd_that_was_started_later_can_replace_a_shim_too() {
 #[test]
 fn a_container_whose_shim_and_hostd_were_killed_is_watched_again_when_it_was_silent_meanwhile() {
     let mut node = Node::start();
-    let script = "trap 'echo caught; exit 7' TERM; while :; do sleep 0.02; done";
+    let script = "trap 'echo caught; exit 7' TERM; echo ready; while :; do sleep 0.02; done";
     node.bundle(ID, &["sh", "-c", script], false);
-    let first = node.spawn(ID, 1);
+    let first = spawn_ready(&node, ID);
     node.kill_hostd();
     kill(pid(&first, "shimPid"));
     node.start_hostd();
-    until("a shim", || {
-        let list = node.client().call("shim.list", json!({})).unwrap();
-        list["shims"][0]["shimPid"].is_number()
-    });
-    until("it watches", || state(&node)["phase"] == "running");
-    assert_eq!(state(&node)["pid"], first["pid"]);
+    // Answered when the adoption is over.
+    assert_eq!(node.spawn(ID, 1)["pid"], first["pid"]);
     stopped(&node);
     until("its last word", || node.log(ID).contains("caught"));
 }
@@ -225,7 +228,7 @@ fn a_terminal_ends_with_its_shim_and_hostd() {
 fn a_terminal_outlives_its_shim() {
     let node = Node::start();
     node.bundle_with(ID, &TICKS, json!({ "tty": true }));
-    let first = node.spawn(ID, 1);
+    let first = spawn_ready(&node, ID);
     let shim = replace_shim(&node, pid(&first, "shimPid"));
     replace_shim(&node, shim);
     let size = json!({ "width": 100, "height": 30 });
@@ -252,7 +255,7 @@ fn a_program_that_reads_its_input_sees_no_end_of_it() {
 fn an_exec_and_its_time_limit_do_not_hold_up_the_next_shim() {
     let node = Node::start();
     node.bundle(ID, &TICKS, false);
-    let first = node.spawn(ID, 1);
+    let first = spawn_ready(&node, ID);
     let limited = json!({
         "process": { "args": ["sleep", "1000"] }, "tty": false, "stdin": false, "timeoutMs": 60_000,
     });
@@ -272,6 +275,49 @@ fn an_exec_and_its_time_limit_do_not_hold_up_the_next_shim() {
     );
     assert_eq!(stopped(&node)["code"], 7);
     assert_eq!(node.processes_in("shop"), 0);
+}
+
+#[test]
+fn a_shim_that_is_stuck_when_its_task_ends_is_replaced() {
+    let node = Node::start();
+    node.bundle(ID, &TICKS, false);
+    let first = spawn_ready(&node, ID);
+    let shim = pid(&first, "shimPid");
+    kill_process(shim, Signal::STOP).unwrap();
+    kill_process(pid(&first, "pid"), Signal::TERM).unwrap();
+    until("its record", || node.exit_record(ID)["code"] == 7);
+    assert_eq!(node.exit_record(ID)["reason"], "exited");
+    assert!(rustix::process::test_kill_process(shim).is_err());
+    assert_eq!(state(&node)["phase"], "exited");
+}
+
+#[test]
+fn nothing_is_left_of_many_containers_whose_shims_were_killed_on_the_way() {
+    let node = Node::start();
+    let descriptors = || {
+        let path = format!("/proc/{}/fd", node.hostd_pid());
+        std::fs::read_dir(path).unwrap().count()
+    };
+    let before = descriptors();
+    for round in 0..250 {
+        let id = format!("{round:032x}");
+        node.bundle(&id, &["sleep", "1000"], false);
+        let first = node.spawn(&id, 1);
+        if round % 2 == 0 {
+            kill(pid(&first, "shimPid"));
+            pause_ms(round % 5);
+        }
+        node.client()
+            .call("container.remove", json!({ "id": id }))
+            .unwrap();
+    }
+    until("only the template is left", || {
+        node.processes_in("shop") == 0 && node.processes_in("_shims") == 1
+    });
+    until("descriptors are closed", || descriptors() <= before);
+    for folder in [node.run_dir().join("shims"), node.root().join("containers")] {
+        assert_eq!(std::fs::read_dir(folder).unwrap().count(), 0);
+    }
 }
 
 /// Switches of a process that it asked for itself, that is, its wake-ups.
@@ -327,9 +373,10 @@ fn a_container_that_ends_together_with_its_shim_leaves_its_own_status_and_last_o
     let node = Node::start();
     for round in 0..5 {
         let id = format!("{round:032x}");
-        let script = "trap 'echo the last word; exit 9' TERM; while :; do sleep 0.01; done";
+        let script =
+            "trap 'echo the last word; exit 9' TERM; echo ready; while :; do sleep 0.01; done";
         node.bundle(&id, &["sh", "-c", script], false);
-        let first = node.spawn(&id, 1);
+        let first = spawn_ready(&node, &id);
         kill(pid(&first, "shimPid"));
         pause_ms(round);
         kill_process(pid(&first, "pid"), Signal::TERM).unwrap();

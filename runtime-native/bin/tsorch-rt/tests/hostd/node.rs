@@ -70,6 +70,10 @@ impl Node {
         self.try_client().unwrap()
     }
 
+    pub(crate) fn hostd_pid(&self) -> u32 {
+        self.hostd.as_ref().unwrap().id()
+    }
+
     /// A connection to a container's shim.
     pub(crate) fn shim(&self, id: &str) -> Client {
         let socket = self.run_dir().join("shims").join(id).join("sock");
