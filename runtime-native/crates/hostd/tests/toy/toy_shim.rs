@@ -121,6 +121,10 @@ impl Toy {
                 Ok(child)
             }
             Forked::Child => {
+                // A real container's process has neither the lock nor the listener of its shim.
+                if tsorch_sys::fork::become_child(&[gate.as_fd()]).is_err() {
+                    exit_now(1);
+                }
                 let _ = rustix::io::read(&gate, &mut [0; 1]);
                 if self.args[0] == "sleep" {
                     let _ = poll(&mut [], None);
