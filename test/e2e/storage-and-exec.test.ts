@@ -6,6 +6,17 @@ import { TestNode, until } from './test-node.ts';
 const rest = 'image: hello:latest, stop_grace_period: 0s';
 
 describe('volumes, logs and exec', () => {
+  it('says that no log is kept where none is', async () => {
+    await using node = await TestNode.withImage();
+    const quiet =
+      '{image: hello:latest, command: [sleep, "1000"], network_mode: none, stop_grace_period: 0s, logging: {driver: none}}';
+    await node.apply(node.stackFile('quiet', `services:\n  web: ${quiet}\n`));
+    expect(await node.tsorch('logs', 'quiet')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('error[container.no-log]: no log is kept of quiet-web-1'),
+    });
+  });
+
   let node: TestNode;
   beforeAll(async () => {
     node = await TestNode.withImage();

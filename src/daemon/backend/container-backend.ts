@@ -27,6 +27,7 @@ export function containerBackend({ controller, containers, logs }: ContainerBack
           slot.stack === query.stack &&
           (query.services.length === 0 || query.services.includes(slot.service)),
       );
+      requireKeptLog(meant);
       const slots = new Map(meant.map(({ spec }) => [spec.id as string, slotName(spec.slot)]));
       const { follow, tail, since, signal } = query;
       const lines = logs.read([...slots.keys()], { follow, tail, since, signal });
@@ -46,6 +47,15 @@ export function containerBackend({ controller, containers, logs }: ContainerBack
       return { session, container: spec.name, tty, stdin };
     },
   };
+}
+
+/** To print nothing would say that nothing was printed. */
+function requireKeptLog(meant: readonly ObservedContainer[]): void {
+  const [first] = meant;
+  if (first === undefined || meant.some(({ spec }) => spec.definition.log?.driver !== 'none')) return;
+  throw new TsorchError<ErrorCode>('container.no-log', `no log is kept of ${first.spec.name}`, {
+    object: first.spec.name,
+  });
 }
 
 async function* usage(
