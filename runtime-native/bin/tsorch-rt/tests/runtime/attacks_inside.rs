@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, place_program};
 
 /// Leaves `/dev` to the image: no mount covers it.
 fn bare_dev(sandbox: &mut Sandbox) {
@@ -71,7 +71,7 @@ fn holds_the_runtimes_binary_until_it_can_be_written() {
     sandbox.start();
     // One that no other test executes: a busy file could not be written anyway.
     let binary = sandbox.dir.join("tsorch-rt");
-    fs::copy(env!("CARGO_BIN_EXE_tsorch-rt"), &binary).expect("copied");
+    place_program(env!("CARGO_BIN_EXE_tsorch-rt"), &binary);
     let before = fs::metadata(&binary).expect("there");
     // Executes itself as an interpreter would be; `tsorch-init` stays as long as its child.
     let words = [
@@ -81,9 +81,9 @@ fn holds_the_runtimes_binary_until_it_can_be_written() {
         "sleep",
         "1000",
     ];
-    let evil = sandbox.rootfs().join("bin/evil");
+    let evil = sandbox.dir.join("evil");
     fs::write(&evil, "#!/proc/self/exe\n").expect("written");
-    fs::set_permissions(&evil, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("set");
+    place_program(&evil, &sandbox.rootfs().join("bin/evil"));
     let exec = |words: &[&str]| {
         let ours = sandbox.command(words);
         // It stays, so its output must be nobody's pipe.

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::sandbox::{Answer, Sandbox, finish};
+use crate::sandbox::{Answer, Sandbox, finish, place_program};
 
 /// Debian's `games`: a user with no rights, processes or ranges of ids.
 const USER: u32 = 5;
@@ -39,11 +39,10 @@ fn bundle(script: &str) -> Option<Sandbox> {
     let mut sandbox = Sandbox::new(script);
     let home = sandbox.dir.join("home");
     std::fs::create_dir(&home).expect("made");
-    std::fs::copy(
+    place_program(
         env!("CARGO_BIN_EXE_tsorch-rt"),
-        sandbox.dir.join("tsorch-runtime"),
-    )
-    .expect("copied");
+        &sandbox.dir.join("tsorch-runtime"),
+    );
     give(&sandbox.dir);
     let answer = call(
         &sandbox,

@@ -240,6 +240,14 @@ pub(crate) fn finish(command: &mut Command) -> Answer {
     command.output().expect("it can be executed").into()
 }
 
+/// Copies a program that is to be executed, by a process of its own: a child that another thread forks would keep a
+/// descriptor of this one open for writing until it executes, and meanwhile the program would be "busy".
+pub(crate) fn place_program(from: impl AsRef<Path>, to: &Path) {
+    let mut install = Command::new("install");
+    let answer = finish(install.args(["-m", "755"]).arg(from.as_ref()).arg(to));
+    assert_eq!(answer.code, Some(0), "{answer:?}");
+}
+
 fn make_root(root: &Path) {
     for dir in ["bin", "etc", "proc", "sys", "dev", "tmp"] {
         fs::create_dir_all(root.join(dir)).expect("made");
@@ -247,11 +255,10 @@ fn make_root(root: &Path) {
     let busybox = ["/bin/busybox", "/usr/bin/busybox"]
         .into_iter()
         .find(|path| Path::new(path).exists());
-    fs::copy(
+    place_program(
         busybox.expect("busybox-static is installed"),
-        root.join("bin/busybox"),
-    )
-    .expect("copied");
+        &root.join("bin/busybox"),
+    );
     for name in APPLETS {
         symlink("busybox", root.join("bin").join(name)).expect("linked");
     }

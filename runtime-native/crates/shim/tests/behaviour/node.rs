@@ -57,7 +57,13 @@ impl Node {
         for dir in ["bin", "etc", "proc", "sys", "dev", "tmp", "var/www"] {
             fs::create_dir_all(fs_dir.join(dir)).unwrap();
         }
-        fs::copy(busybox(), fs_dir.join("bin/busybox")).unwrap();
+        // By a process of its own: a child forked by another thread would hold it open for writing, thus "busy".
+        let mut install = std::process::Command::new("install");
+        let status = install
+            .arg(busybox())
+            .arg(fs_dir.join("bin/busybox"))
+            .status();
+        assert!(status.unwrap().success());
         for name in [
             "sh", "sleep", "echo", "cat", "true", "false", "id", "printf", "yes", "head", "tty",
             "stty", "dd", "kill", "touch", "test", "env", "seq", "ps", "setsid", "tail", "pwd",
