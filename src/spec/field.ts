@@ -58,9 +58,9 @@ export class Field<T> {
     );
   }
 
-  /** The members of a mapping, null ones too, in the order of the file. */
-  entries<V>(this: Field<Readonly<Record<string, V>>>): [string, Field<V>][] {
-    return Object.entries(this.value).map(([key, value]) => [key, this.at(key, value)]);
+  /** The members of a mapping in the order of the file; a key without a value is there as null, whatever the schema says. */
+  entries<V>(this: Field<Readonly<Record<string, V>>>): [string, Field<V | null>][] {
+    return Object.entries(this.value).map(([key, value]) => [key, this.at<V | null>(key, value)]);
   }
 
   /** The same place with a value that has been found to be of a narrower type. */

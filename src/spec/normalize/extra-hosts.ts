@@ -10,7 +10,8 @@ export function normalizeExtraHosts(field: Field<ExtraHosts> | undefined): Recor
   for (const { name, address, at } of field === undefined ? [] : readHosts(field)) {
     const bare = address.replace(/^\[(.*)\]$/, '$1');
     if (name === '' || (bare !== 'host-gateway' && isIP(bare) === 0)) {
-      at.error('spec.bad-value', `${quote(at.value)} is not a host and its address`, {
+      const written = at.value === null ? `${name}: ` : at.value;
+      at.error('spec.bad-value', `${quote(written)} is not a host and its address`, {
         hint: 'write "name=address", or "name=host-gateway" for the host',
       });
       continue;
@@ -36,16 +37,19 @@ function readHosts(field: Field<ExtraHosts>): Host[] {
     .as(value)
     .entries()
     .flatMap(([name, at]) => {
-      const { value: written } = at;
-      const addresses =
-        typeof written === 'string'
-          ? written.split(',')
-          : at
-              .as(written)
-              .items()
-              .map((item) => item.value);
-      return addresses.map((address) => ({ name, address: address.trim(), at }));
+      return readAddresses(at).map((address) => ({ name, address: address.trim(), at }));
     });
+}
+
+/** A host without a value has one address, which is empty and therefore reported. */
+function readAddresses(field: Field<string | readonly string[] | null>): string[] {
+  const { value } = field;
+  if (value === null) return [''];
+  if (typeof value === 'string') return value.split(',');
+  return field
+    .as(value)
+    .items()
+    .map((item) => item.value);
 }
 
 function splitHost(at: Field<string>): Host[] {

@@ -7,9 +7,11 @@ import { normalizeService } from './service.ts';
 /** The whole stack as meant. Networks and volumes that no service uses are left out, as in Compose. */
 export function normalizeStack(context: NormalizeContext): Stack {
   const { root } = context;
-  const fields = (root.get('services')?.entries() ?? []).filter(
-    ([name, { value }]) => context.declared.services.has(name) && value !== null && value !== undefined,
-  );
+  const fields = (root.get('services')?.entries() ?? []).flatMap(([name, field]) => {
+    const { value } = field;
+    const counts = context.declared.services.has(name) && value !== null && value !== undefined;
+    return counts ? [[name, field.as(value)] as const] : [];
+  });
   const services: Record<string, Service> = {};
   const volumes: Record<string, VolumeDefinition> = {};
   for (const [name, field] of fields) {

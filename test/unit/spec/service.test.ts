@@ -511,6 +511,7 @@ describe('other keys', () => {
       'spec.exclusive: "net.core.somaxconn" would change the host\'s network, which the service shares',
     ],
     ['extra_hosts: [a]', 'spec.bad-value: "a" is not a host and its address'],
+    ['extra_hosts: {a: }', 'spec.bad-value: "a: " is not a host and its address'],
     ['scale: 2\ndeploy: {replicas: 3}', 'spec.contradiction: `scale` is 2 and `deploy.replicas` is 3'],
     ['deploy: {replicas: x}', 'spec.bad-value: "x" is not a whole number from 0 to 1000'],
     ['pull_policy: daily', 'spec.approximated: the pull policy "daily" counts as "missing"'],
