@@ -14,6 +14,7 @@ use crate::plan::{Plan, PlanContext, PlanError, unsupported};
 use crate::resctrl::Class;
 use crate::spec::{CgroupManager, Leniency, Spec, Warning, WarningKind};
 use crate::step::Step;
+use crate::waiter::{Blocking, Waiter};
 use crate::{host, labels, mappings};
 
 /// Where the control groups of containers are whose configuration names none.
@@ -24,6 +25,14 @@ pub const DEFAULT_CGROUP_PARENT: &str = "tsorch-runtime";
 /// # Errors
 /// [`CreateError`]; nothing is left then.
 pub fn create(spec: Spec<'_>) -> Result<Created, CreateError> {
+    create_meanwhile(spec, &mut Blocking)
+}
+
+/// As [`create`]; `waiter` waits for hooks and for the first process, and may do something else meanwhile.
+///
+/// # Errors
+/// As those of [`create`].
+pub fn create_meanwhile(spec: Spec<'_>, waiter: &mut dyn Waiter) -> Result<Created, CreateError> {
     let available = host::available_capabilities();
     let available = available
         .step(|| "read the own capabilities")
@@ -56,7 +65,7 @@ pub fn create(spec: Spec<'_>) -> Result<Created, CreateError> {
             cgroup: &cgroup,
             class: class.as_ref(),
         };
-        match FirstProcess::make(spec, surroundings) {
+        match FirstProcess::make(spec, surroundings, waiter) {
             Ok(process) => Ok((process, cgroup)),
             Err(error) => {
                 remove_cgroup(cgroup);

@@ -13,6 +13,7 @@ use crate::seccomp::Listener;
 use crate::spec::Warning;
 use crate::step::Step;
 use crate::sync::{FromInit, MakerEnd, ToInit};
+use crate::waiter::{Blocking, Waiter};
 
 /// A container whose first process waits at its start gate.
 #[derive(Debug)]
@@ -83,6 +84,14 @@ impl Created {
     /// [`StartError`]: `execve` failed or a step just before. The first process has ended and was reaped, the control
     /// group was removed.
     pub fn start(self) -> Result<Running, StartError> {
+        self.start_meanwhile(&mut Blocking)
+    }
+
+    /// As [`start`](Self::start); `waiter` waits, and may do something else meanwhile.
+    ///
+    /// # Errors
+    /// As those of [`start`](Self::start).
+    pub fn start_meanwhile(self, waiter: &mut dyn Waiter) -> Result<Running, StartError> {
         let process = &self.process;
         let opened = process.maker.send(ToInit::Start);
         let child = Starting {
@@ -91,7 +100,7 @@ impl Created {
             listener: process.listener.as_ref(),
         };
         let opened = opened.map_err(|_| StartError::Died);
-        match opened.and_then(|()| wait_for_program(&process.maker, child)) {
+        match opened.and_then(|()| wait_for_program(&process.maker, child, waiter)) {
             Ok(()) => Ok(self.leave()),
             Err(error) => {
                 self.abort();
@@ -144,7 +153,7 @@ pub fn start_by(connection: OwnedFd, waiting: Waiting<'_>) -> Result<(), StartEr
         pidfd: waiting.pidfd,
         listener: listener.as_ref(),
     };
-    wait_for_program(&MakerEnd::new(connection), child)
+    wait_for_program(&MakerEnd::new(connection), child, &mut Blocking)
 }
 
 /// A process on its last steps to its program.
@@ -155,10 +164,14 @@ pub(crate) struct Starting<'a> {
     pub(crate) listener: Option<&'a Listener>,
 }
 
-pub(crate) fn wait_for_program(maker: &MakerEnd, child: Starting<'_>) -> Result<(), StartError> {
+pub(crate) fn wait_for_program(
+    maker: &MakerEnd,
+    child: Starting<'_>,
+    waiter: &mut dyn Waiter,
+) -> Result<(), StartError> {
     loop {
         let message = maker
-            .receive()
+            .receive_by(waiter)
             .step(|| "hear from the first process")
             .map_err(StartError::Program)?;
         match message {

@@ -1,5 +1,7 @@
 //! What can go wrong, with the code of `schemas/error-codes.json`.
 
+use std::time::Duration;
+
 use rustix::io::Errno;
 
 use tsorch_cgroups::CgroupError;
@@ -84,6 +86,9 @@ pub enum ExecError {
     /// The container is frozen.
     #[error("the container is paused")]
     Paused,
+    /// It took too long; its process was killed.
+    #[error("the program was not executed within {0:?}")]
+    Late(Duration),
     /// The process document asks for something impossible or not supported.
     #[error("the process cannot be carried out: {0}")]
     Config(String),

@@ -6,8 +6,9 @@
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
+use std::time::Duration;
 
-use rustix::process::Pid;
+use rustix::process::{Pid, Signal, pidfd_send_signal};
 use rustix::thread::sched_setaffinity;
 use tsorch_cgroups::Cgroup;
 use tsorch_oci::{Config, ContainerId, Process, SPEC_VERSION, State, Status};
@@ -33,6 +34,7 @@ use crate::step::Step;
 use crate::streams::Streams;
 use crate::sync::{self, FromInit, MakerEnd, ToInit};
 use crate::target::{entered, open_root};
+use crate::waiter::{Blocking, Until, Waiter};
 use crate::{host, labels, limits, seccomp};
 
 /// The container to enter.
@@ -72,6 +74,9 @@ pub struct ExecSpec<'a> {
     pub group: Option<BorrowedFd<'a>>,
     /// Enter a paused container; the process is frozen at once.
     pub ignore_paused: bool,
+    /// The longest time to the program's execution; `None` = as long as it takes. A process that is too late is killed,
+    /// and the caller reaps it: one that is frozen does not end now.
+    pub start_within: Option<Duration>,
 }
 
 /// A process executed in a container; a child of the caller, who reaps it.
@@ -148,7 +153,13 @@ pub fn exec(target: &Target<'_>, spec: ExecSpec<'_>) -> Result<ExecProcess, Exec
         class: class(target, leniency)?,
         leniency,
     };
-    match accompany(&child, &maker, &wishes) {
+    let mut until = spec.start_within.map(Until::after);
+    let mut blocking = Blocking;
+    let waiter: &mut dyn Waiter = match &mut until {
+        Some(until) => until,
+        None => &mut blocking,
+    };
+    match accompany(&child, (&maker, waiter), &wishes) {
         Ok((console, more)) => {
             warnings.extend(more);
             Ok(ExecProcess {
@@ -158,10 +169,16 @@ pub fn exec(target: &Target<'_>, spec: ExecSpec<'_>) -> Result<ExecProcess, Exec
                 warnings,
             })
         }
-        Err(error) => {
-            end_child(&child);
-            Err(error)
-        }
+        Err(error) => match spec.start_within {
+            Some(limit) if until.is_some_and(|until| until.has_passed) => {
+                let _ = pidfd_send_signal(&child.pidfd, Signal::KILL);
+                Err(ExecError::Late(limit))
+            }
+            _ => {
+                end_child(&child);
+                Err(error)
+            }
+        },
     }
 }
 
@@ -245,14 +262,14 @@ struct Wishes<'a> {
 /// From the clone to the program.
 fn accompany(
     child: &Child,
-    maker: &MakerEnd,
+    (maker, waiter): (&MakerEnd, &mut dyn Waiter),
     wishes: &Wishes<'_>,
 ) -> Result<(Option<OwnedFd>, Vec<Warning>), ExecError> {
     let mut warnings = Vec::new();
     let mut console = None;
     loop {
         match maker
-            .receive()
+            .receive_by(waiter)
             .step(|| "hear from the process")
             .map_err(ExecError::Host)?
         {
@@ -283,7 +300,7 @@ fn accompany(
         pidfd: child.pidfd.as_fd(),
         listener: wishes.listener.as_ref(),
     };
-    match wait_for_program(maker, starting) {
+    match wait_for_program(maker, starting, waiter) {
         Ok(()) => Ok((console, warnings)),
         Err(StartError::Program(failure)) => Err(ExecError::Program(failure)),
         Err(StartError::Died) => Err(ExecError::NotRunning),

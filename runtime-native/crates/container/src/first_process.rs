@@ -12,7 +12,7 @@ use tsorch_sys::fork::{Child, Forked};
 
 use crate::become_program::Becoming;
 use crate::error::{CreateError, Failure};
-use crate::hooks::run_hooks;
+use crate::hooks::run_hooks_meanwhile;
 use crate::init::{self, Gate, Init};
 use crate::join::{self, Detour};
 use crate::late_network::{self, LateNetwork};
@@ -24,6 +24,7 @@ use crate::spec::{Leniency, Spec, StartGate, Warning};
 use crate::step::Step;
 use crate::streams::Streams;
 use crate::sync::{self, ChildEnd, FromInit, MakerEnd, ToInit};
+use crate::waiter::Waiter;
 use crate::{hooks, host, limits, mappings, net_devices, rootless, seccomp, trees};
 
 /// What there is before the first process.
@@ -58,7 +59,11 @@ struct Meanwhile<'a> {
 
 impl FirstProcess {
     /// Clones it and brings it to its gate. After an error it is gone; its control group is the caller's.
-    pub(crate) fn make(spec: Spec<'_>, around: Surroundings<'_>) -> Result<Self, CreateError> {
+    pub(crate) fn make(
+        spec: Spec<'_>,
+        around: Surroundings<'_>,
+        waiter: &mut dyn Waiter,
+    ) -> Result<Self, CreateError> {
         let plan = around.plan;
         let (maker, child_end) = sync::pair()
             .step(|| "make a socket pair")
@@ -103,7 +108,7 @@ impl FirstProcess {
             listener: Listener::of(config.linux.seccomp.as_ref(), &state),
             warnings: Vec::new(),
         };
-        match process.accompany(around, &meanwhile) {
+        match process.accompany(around, &meanwhile, waiter) {
             Ok(()) => Ok(process),
             Err(error) => {
                 end_child(&process.child);
@@ -117,13 +122,14 @@ impl FirstProcess {
         &mut self,
         around: Surroundings<'_>,
         meanwhile: &Meanwhile<'_>,
+        waiter: &mut dyn Waiter,
     ) -> Result<(), CreateError> {
         let pid = self.child.pid;
         if let Some(class) = around.class {
             class.attach(pid).map_err(CreateError::Host)?;
         }
         if meanwhile.waits {
-            prepare(pid, around.plan, meanwhile).map_err(CreateError::Host)?;
+            prepare(pid, around.plan, (meanwhile, waiter)).map_err(CreateError::Host)?;
             let go_on = ToInit::Proceed(pid.as_raw_nonzero().get());
             self.maker
                 .send(go_on)
@@ -136,7 +142,10 @@ impl FirstProcess {
             let _: Result<(), Errno> = self.maker.network(&network);
         }
         loop {
-            let message = self.maker.receive().step(|| "hear from the first process");
+            let message = self
+                .maker
+                .receive_by(waiter)
+                .step(|| "hear from the first process");
             match message.map_err(CreateError::Host)? {
                 Some(FromInit::Ready) => break,
                 Some(FromInit::Failed(failure)) => return Err(CreateError::Init(failure)),
@@ -207,7 +216,11 @@ fn gather<'a>(
 }
 
 /// What must have happened before the child may go on.
-fn prepare(pid: Pid, plan: &Plan, meanwhile: &Meanwhile<'_>) -> Result<(), Failure> {
+fn prepare(
+    pid: Pid,
+    plan: &Plan,
+    (meanwhile, waiter): (&Meanwhile<'_>, &mut dyn Waiter),
+) -> Result<(), Failure> {
     if plan.namespaces.creates_user() {
         let (uids, gids) = (&plan.uid_mappings, &plan.gid_mappings);
         match plan.is_rootless {
@@ -220,8 +233,8 @@ fn prepare(pid: Pid, plan: &Plan, meanwhile: &Meanwhile<'_>) -> Result<(), Failu
         pid: Some(pid.as_raw_nonzero().get()),
         ..meanwhile.state.clone()
     };
-    run_hooks(&meanwhile.hooks.prestart, &state)?;
-    run_hooks(&meanwhile.hooks.create_runtime, &state)
+    run_hooks_meanwhile(&meanwhile.hooks.prestart, &state, waiter)?;
+    run_hooks_meanwhile(&meanwhile.hooks.create_runtime, &state, waiter)
 }
 
 /// Ends a child of ours and takes it off the process table.

@@ -5,11 +5,9 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{MemfdFlags, Mode, OFlags, SeekFrom, memfd_create, seek};
 use rustix::io::Errno;
 use rustix::process::{Signal, pidfd_send_signal};
-use rustix::time::Timespec;
 use tsorch_oci::{Config, Hook, SPEC_VERSION, State, Status};
 use tsorch_sys::child::{Ending, reap_waiting};
 use tsorch_sys::execute::{Strings, execute, reset_signals};
@@ -21,6 +19,7 @@ use tsorch_sys::signal::unblock_all;
 use crate::error::Failure;
 use crate::spec::Spec;
 use crate::step::Step;
+use crate::waiter::{Blocking, Waiter};
 
 /// The state that hooks are told, for a container that is being made; the pid is known later.
 pub(crate) fn state_of(spec: &Spec<'_>) -> State {
@@ -35,7 +34,8 @@ pub(crate) fn state_of(spec: &Spec<'_>) -> State {
 }
 
 /// Whether a container's first process must wait while its maker runs hooks, or must know its pid to run its own.
-pub(crate) fn need_maker(config: &Config) -> bool {
+#[must_use]
+pub fn need_maker(config: &Config) -> bool {
     let hooks = &config.hooks;
     [
         &hooks.prestart,
@@ -53,18 +53,34 @@ pub(crate) fn need_maker(config: &Config) -> bool {
 /// # Errors
 /// [`Failure`] that names the hook.
 pub fn run_hooks(hooks: &[Hook], state: &State) -> Result<(), Failure> {
+    run_hooks_meanwhile(hooks, state, &mut Blocking)
+}
+
+/// As [`run_hooks`]; `waiter` waits for the end of each.
+pub(crate) fn run_hooks_meanwhile(
+    hooks: &[Hook],
+    state: &State,
+    waiter: &mut dyn Waiter,
+) -> Result<(), Failure> {
     if hooks.is_empty() {
         return Ok(());
     }
     let text =
         serde_json::to_vec(state).map_err(|_| Failure::plain("write the state for hooks"))?;
-    hooks.iter().try_for_each(|hook| run_one(hook, &text))
+    hooks
+        .iter()
+        .try_for_each(|hook| run_one(hook, &text, waiter))
 }
 
-fn run_one(hook: &Hook, state: &[u8]) -> Result<(), Failure> {
+fn run_one(hook: &Hook, state: &[u8], waiter: &mut dyn Waiter) -> Result<(), Failure> {
     let child = begin(hook, state)?;
-    let in_time = wait(&child, hook.timeout).step(|| name(hook))?;
+    let limit = hook.timeout.map(Duration::from_secs);
+    let in_time = waiter.wait(child.pidfd.as_fd(), limit);
+    if in_time != Ok(true) {
+        pidfd_send_signal(&child.pidfd, Signal::KILL).step(|| name(hook))?;
+    }
     let ending = reap_waiting(child.pid).step(|| name(hook))?.ending;
+    let in_time = in_time.step(|| name(hook))?;
     hook_outcome(hook, in_time.then_some(ending))
 }
 
@@ -119,25 +135,6 @@ fn input(state: &[u8]) -> Result<OwnedFd, Errno> {
     }
     seek(&file, SeekFrom::Start(0))?;
     Ok(file)
-}
-
-/// Waits for the end; `false` when it had to be killed for its timeout.
-fn wait(child: &Child, timeout: Option<u64>) -> Result<bool, Errno> {
-    let limit = timeout.and_then(|seconds| Timespec::try_from(Duration::from_secs(seconds)).ok());
-    loop {
-        match poll(
-            &mut [PollFd::new(&child.pidfd, PollFlags::IN)],
-            limit.as_ref(),
-        ) {
-            Ok(0) => {
-                pidfd_send_signal(&child.pidfd, Signal::KILL)?;
-                return Ok(false);
-            }
-            Ok(_) => return Ok(true),
-            Err(Errno::INTR) => {}
-            Err(errno) => return Err(errno),
-        }
-    }
 }
 
 struct Program {

@@ -50,14 +50,16 @@ mod sync;
 mod target;
 mod trees;
 pub mod users;
+mod waiter;
 
-pub use create::{DEFAULT_CGROUP_PARENT, create};
+pub use create::{DEFAULT_CGROUP_PARENT, create, create_meanwhile};
 pub use created::{Created, Running, Waiting, start_by};
 pub use error::{CreateError, ExecError, Failure, StartError};
 pub use exec::{ExecProcess, ExecSpec, Target, exec};
-pub use hooks::{hook_outcome, run_hooks, start_hook};
+pub use hooks::{hook_outcome, need_maker, run_hooks, start_hook};
 pub use mappings::carrier as idmap_carrier;
 pub use resctrl::{remove_class, update_class};
 pub use spec::{
     CgroupManager, Io, Keyring, Leniency, RootChange, Spec, StartGate, Stdio, Warning, WarningKind,
 };
+pub use waiter::Waiter;

@@ -22,6 +22,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use tsorch_sys::fd_passing::{receive_with_fds, send_with_fds};
 
 use crate::error::Failure;
+use crate::waiter::Waiter;
 
 /// Longest text of a message in bytes; longer ones are cut.
 const MOST_TEXT: usize = 2048;
@@ -102,6 +103,14 @@ impl MakerEnd {
     /// Hands over the network namespace.
     pub(crate) fn network(&self, namespace: &OwnedFd) -> Result<(), Errno> {
         send_with_fds(&self.0, &packet(NETWORK, 0, ""), &[namespace.as_fd()]).map(drop)
+    }
+
+    /// As [`receive`](Self::receive), when `waiter` says that there is something; ETIMEDOUT when it gives up.
+    pub(crate) fn receive_by(&self, waiter: &mut dyn Waiter) -> Result<Option<FromInit>, Errno> {
+        match waiter.wait(self.0.as_fd(), None)? {
+            true => self.receive(),
+            false => Err(Errno::TIMEDOUT),
+        }
     }
 
     /// Waits for the next message; `None` = the child has executed its program or ended.

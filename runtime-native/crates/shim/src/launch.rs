@@ -117,6 +117,7 @@ fn set_up(handover: &ShimHandover) -> Result<Shim, ErrorBody> {
         orphans: std::collections::BTreeMap::new(),
         unremoved_cgroup: None,
         scratch: vec![0; SCRATCH_BYTES],
+        ready: Vec::new(),
         is_root_mounted,
         is_released: false,
     })

@@ -30,6 +30,7 @@ mod health;
 mod keeper;
 mod launch;
 mod log;
+mod meanwhile;
 mod methods;
 mod mount_namespace;
 mod native_runtime;

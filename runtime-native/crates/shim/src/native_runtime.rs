@@ -7,7 +7,8 @@ use rustix::io::Errno;
 use rustix::process::Pid;
 use tsorch_cgroups::Leaf;
 use tsorch_container::{
-    CgroupManager, ExecSpec, Io, Keyring, Leniency, RootChange, Spec, StartGate, Target,
+    CgroupManager, ExecSpec, Io, Keyring, Leniency, RootChange, Spec, StartGate, Target, create,
+    create_meanwhile, need_maker,
 };
 use tsorch_oci::{Config, Process};
 use tsorch_protocol::ErrorBody;
@@ -43,40 +44,58 @@ pub(crate) struct ExecWish<'a> {
 
 impl Shim {
     /// Makes the container and executes its program. After an error nothing is left.
-    pub(crate) fn launch_natively(&self, config: Config) -> Result<Launched, ErrorBody> {
+    pub(crate) fn launch_natively(&mut self, config: Config) -> Result<Launched, ErrorBody> {
         let process = config.process.clone().unwrap_or_default();
-        let (pipes, io) = self.stdio_of(Owner::Task, &process, self.config.stdin)?;
+        let (mut pipes, io) = self.stdio_of(Owner::Task, &process, self.config.stdin)?;
         let mut filtered = self.with_filter(&config);
         bound_creation_hooks(&mut filtered.hooks);
+        let runs_hooks = need_maker(&filtered);
+        if let Some(pipes) = pipes.as_mut().filter(|_| runs_hooks) {
+            // Before there is a task to which it belongs nobody could take what comes.
+            pipes.set_reading(false);
+        }
+        let (id, paths) = (self.id.clone(), self.paths.clone());
         let spec = Spec {
-            id: &self.id,
+            id: &id,
             config: &filtered,
-            bundle: &self.paths.bundle,
-            rootfs: &self.paths.rootfs,
+            bundle: &paths.bundle,
+            rootfs: &paths.rootfs,
             io,
             leniency: Leniency::Lenient,
             cgroup_manager: CgroupManager::Cgroupfs,
             init_program: self.init_program()?,
-            seccomp_cache: Some(&self.paths.seccomp_cache),
+            seccomp_cache: Some(&paths.seccomp_cache),
             preserve_fds: 0,
             gate: StartGate::Caller,
             root_change: RootChange::Pivot,
             keyring: Keyring::Own,
         };
-        let mut created = tsorch_container::create(spec).map_err(|error| create_failed(&error))?;
+        // Without hooks a start takes some milliseconds, and nothing is worth being done meanwhile.
+        let created = match runs_hooks {
+            true => create_meanwhile(spec, self),
+            false => create(spec),
+        };
+        let mut created = created.map_err(|error| create_failed(&error))?;
         let warnings = created.warnings().to_vec();
         let console = created.console();
         let prepared = self
             .program_io(Owner::Task, pipes, console)
             .and_then(|io| Ok((io, self.watch_oom(created.cgroup())?)));
-        let (io, oom) = match prepared {
+        let (mut io, oom) = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
                 created.abort();
                 return Err(error);
             }
         };
-        let running = created.start().map_err(|error| start_failed(&error))?;
+        let running = match runs_hooks {
+            true => created.start_meanwhile(self),
+            false => created.start(),
+        };
+        let running = running.map_err(|error| start_failed(&error))?;
+        if runs_hooks {
+            io.set_reading(true);
+        }
         Ok(Launched {
             pid: running.pid,
             pidfd: running.pidfd,
@@ -133,6 +152,7 @@ impl Shim {
             preserve_fds: 0,
             group: leaf.map(Leaf::unified),
             ignore_paused: false,
+            start_within: None,
         };
         let executed =
             tsorch_container::exec(&target, spec).map_err(|error| exec_failed(&error))?;

@@ -61,6 +61,8 @@ pub(crate) struct Shim {
     /// Of the last task, still held by the kernel.
     pub(crate) unremoved_cgroup: Option<CgroupPath>,
     pub(crate) scratch: Vec<u8>,
+    /// Memory of [`Shim::turn`].
+    pub(crate) ready: Vec<Ready>,
     /// Not yet in a shim that has adopted a running task: its root is that of the one that was killed.
     pub(crate) is_root_mounted: bool,
     /// `release` was called.
@@ -70,20 +72,31 @@ pub(crate) struct Shim {
 impl Shim {
     /// Lives until `release`.
     pub(crate) fn run_loop(&mut self) -> Result<(), Errno> {
-        let mut ready = Vec::new();
         while !self.is_released {
-            while let Some(timer) = self.timers.take_due(Instant::now()) {
-                self.on_timer(timer);
-            }
-            self.forget_gone_peers();
-            let delay = self.timers.next_delay(Instant::now());
-            self.poller.wait(delay, &mut ready)?;
-            for one in &ready {
-                self.on_ready(one)?;
-                self.forget_gone_peers();
-            }
+            self.turn(None)?;
         }
         Ok(())
+    }
+
+    /// Waits for whatever comes first, no longer than `longest`, and sees to it. True when it was what the start in
+    /// progress waits for.
+    pub(crate) fn turn(&mut self, longest: Option<Duration>) -> Result<bool, Errno> {
+        while let Some(timer) = self.timers.take_due(Instant::now()) {
+            self.on_timer(timer);
+        }
+        self.forget_gone_peers();
+        let delay = self.timers.next_delay(Instant::now());
+        let delay = delay.into_iter().chain(longest).min();
+        let mut ready = std::mem::take(&mut self.ready);
+        self.poller.wait(delay, &mut ready)?;
+        let mut is_awaited = false;
+        for one in &ready {
+            is_awaited |= one.token == Token::Awaited.to_bits();
+            self.on_ready(one)?;
+            self.forget_gone_peers();
+        }
+        self.ready = ready;
+        Ok(is_awaited)
     }
 
     fn on_ready(&mut self, ready: &Ready) -> Result<(), Errno> {
@@ -113,7 +126,7 @@ impl Shim {
                     Owner::Exec(id) => self.pump_exec(id, lane),
                 }
             }
-            None => {}
+            Some(Token::Awaited) | None => {}
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Hooks of config.json that follow the start and the end of a task. A foreign runtime runs its own.
 //!
 //! They are children like others: while one runs, everything else goes on. Those before the start belong to the making
-//! of the container, which is one step of this process, so they are bounded.
+//! of the container (`meanwhile.rs`), so they are bounded.
 
 use std::collections::VecDeque;
 use std::time::Duration;

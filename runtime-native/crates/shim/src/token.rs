@@ -39,6 +39,8 @@ pub(crate) enum Token {
     Keeper,
     /// The first process of an adopted task.
     Adopted,
+    /// What the start in progress waits for.
+    Awaited,
     /// A client.
     Peer(PeerId),
     /// Stdio of a program.
@@ -59,6 +61,7 @@ impl Token {
             Self::Probe => (5, 0, 0),
             Self::Keeper => (6, 0, 0),
             Self::Adopted => (7, 0, 0),
+            Self::Awaited => (8, 0, 0),
             Self::Peer(id) => (3, 0, id),
             Self::Stdio(owner, lane) => (4, lane_bits(lane), owner_bits(owner)),
         };
@@ -79,6 +82,7 @@ impl Token {
             5 => Some(Self::Probe),
             6 => Some(Self::Keeper),
             7 => Some(Self::Adopted),
+            8 => Some(Self::Awaited),
             4 => Some(Self::Stdio(owner, lane_of(bits >> LANE_SHIFT & 0xff)?)),
             _ => None,
         }

@@ -61,6 +61,7 @@ pub(crate) fn main(global: &Global, arguments: &mut lexopt::Parser) -> anyhow::R
         seccomp_cache: Some(&cache),
         preserve_fds: global.preserved(options.preserve_fds)?,
         ignore_paused: options.ignore_paused,
+        start_within: None,
     };
     let mut executed = exec(&target, spec)?;
     for warning in &executed.warnings {

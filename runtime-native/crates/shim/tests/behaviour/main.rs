@@ -13,6 +13,7 @@ mod attacks;
 mod complaints;
 mod container;
 mod control;
+mod creation_hooks;
 mod exec;
 mod failures;
 mod lifecycle;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         logs::TESTS,
         control::TESTS,
         exec::TESTS,
+        creation_hooks::TESTS,
         attach::TESTS,
         complaints::TESTS,
         probes::TESTS,
