@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { abortable, type CallOptions } from '../../lib/abort.ts';
+import { isCode } from './native-error.ts';
 import { ProtocolClient } from './protocol-client.ts';
 import type { ProtocolEvent } from './protocol-message.ts';
 import type { Session, TerminalSize } from './session.ts';
@@ -55,10 +57,28 @@ export class ShimConnections {
     this.#seen.set(id, 0);
   }
 
-  /** Starts a program beside the task and connects to its stdio. */
+  /** Starts a program beside the task, once even if the connection breaks meanwhile, and connects to its stdio. */
   async exec(id: string, shim: ShimClient, params: ExecParams, options: CallOptions): Promise<Session> {
+    const keyed = { ...params, key: randomUUID() };
+    try {
+      return await this.#execBy(id, shim, keyed, options);
+    } catch (error) {
+      const again = isCode(error, 'protocol.connection-lost') ? await this.#sameShim(id, options) : undefined;
+      if (again === undefined) throw error;
+      return this.#execBy(id, again, keyed, options);
+    }
+  }
+
+  async #execBy(id: string, shim: ShimClient, params: ExecParams, options: CallOptions): Promise<Session> {
     const { exec, pid } = await shim.call('exec', params, options);
     return this.#session(id, shim, { exec, pid, ...options });
+  }
+
+  /** Another connection to the shim, unless it has adopted its task: then it does not know what its predecessor executed. */
+  async #sameShim(id: string, options: CallOptions): Promise<ShimClient | undefined> {
+    const shim = await this.client(id, options);
+    const state = await shim?.call('state', {}, options);
+    return state?.adoptedAt === undefined ? shim : undefined;
   }
 
   /** Connects to the stdio of the task itself. */

@@ -35,6 +35,7 @@ export interface ShimMethods {
     readonly params: ExecParams;
     readonly result: { readonly exec: number; readonly pid: number };
   };
+  readonly execSync: { readonly params: ExecSyncParams; readonly result: ExecAnswer };
   readonly resize: {
     readonly params: { readonly exec?: number; readonly width: number; readonly height: number };
     readonly result: Empty;
@@ -88,5 +89,26 @@ export interface ExecParams {
   readonly user?: string;
   readonly tty: boolean;
   readonly stdin: boolean;
+  /** The whole tree of the exec is killed then. */
   readonly timeoutMs?: number;
+  /** Until the program is executed; default 10 s. */
+  readonly startTimeoutMs?: number;
+  /** At most 64 bytes: asked for again under the same key, nothing is executed twice. */
+  readonly key?: string;
+}
+
+interface ExecSyncParams extends Omit<ExecParams, 'tty' | 'stdin'> {
+  /** Bytes of both streams together; default 64 KiB, at most 512 KiB. */
+  readonly maxOutput?: number;
+}
+
+interface ExecAnswer {
+  readonly code: number;
+  readonly signal?: number;
+  readonly timedOut: boolean;
+  /** Base64. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** There was more output than `maxOutput`. */
+  readonly truncated: boolean;
 }

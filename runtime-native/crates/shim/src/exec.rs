@@ -14,6 +14,8 @@ use rustix::process::Pid;
 use tsorch_cgroups::{Cgroup, Leaf};
 use tsorch_sys::child::Ending;
 
+use crate::exec_request::OperationKey;
+use crate::exec_sync::AnswerOutput;
 use crate::exec_tree::kill_exec_tree;
 use crate::output::OutputStream;
 use crate::program_io::ProgramIo;
@@ -37,7 +39,10 @@ pub(crate) const FORGET_AFTER: Duration = Duration::from_secs(300);
 /// Who wanted it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExecPurpose {
+    /// Somebody connects to its stdio.
     Client,
+    /// Somebody waits for its output and its end in one answer.
+    Answer,
     Probe,
 }
 
@@ -54,8 +59,14 @@ pub(crate) struct Exec {
     pub(crate) has_timed_out: bool,
     /// Program ended and all output read or given up.
     pub(crate) is_finished: bool,
+    /// Asked again under this key, it is this one.
+    pub(crate) key: Option<OperationKey>,
+    /// Who waits for the answer to `exec` or `execSync`.
+    pub(crate) askers: Vec<ReplyTo>,
     /// `execWait`.
     pub(crate) waiters: Vec<ReplyTo>,
+    /// `execSync`.
+    pub(crate) answer: AnswerOutput,
     pub(crate) timeout: Option<Duration>,
     /// What it has started is killed by this; `None` = looked for.
     pub(crate) leaf: Option<Leaf>,
@@ -112,7 +123,10 @@ impl Exec {
             ending: None,
             has_timed_out: false,
             is_finished: false,
+            key: None,
+            askers: Vec::new(),
             waiters: Vec::new(),
+            answer: AnswerOutput::default(),
             timeout,
             leaf: None,
         }
@@ -177,6 +191,13 @@ impl Execs {
         self.sessions.remove(&id)
     }
 
+    /// The session that was asked for under this key.
+    pub(crate) fn with_key(&mut self, key: &OperationKey) -> Option<(ExecId, &mut Exec)> {
+        let mut sessions = self.sessions.iter_mut();
+        let found = sessions.find(|(_, exec)| exec.key.as_ref() == Some(key));
+        found.map(|(id, exec)| (*id, exec))
+    }
+
     /// The session whose process this is.
     pub(crate) fn with_pid(&self, pid: Pid) -> Option<ExecId> {
         let is_it = |exec: &Exec| exec.pid == Some(pid) && exec.ending.is_none();
@@ -186,13 +207,12 @@ impl Execs {
             .map(|(id, _)| *id)
     }
 
-    /// Sessions whose program runs.
-    pub(crate) fn living(&self) -> Vec<ExecId> {
-        let living = self
-            .sessions
-            .iter()
-            .filter(|(_, exec)| exec.ending.is_none());
-        living.map(|(id, _)| *id).collect()
+    /// Nobody whom `is_gone` names waits for an answer any more.
+    pub(crate) fn forget_waiting(&mut self, is_gone: impl Fn(&ReplyTo) -> bool) {
+        for exec in self.sessions.values_mut() {
+            exec.waiters.retain(|to| !is_gone(to));
+            exec.askers.retain(|to| !is_gone(to));
+        }
     }
 }
 

@@ -37,12 +37,7 @@ impl Shim {
             return;
         };
         let Some(peer) = exec.stream else {
-            exec.held.add(stream, bytes);
-            match exec.purpose {
-                ExecPurpose::Client if exec.held.is_full() => exec.set_reading(false),
-                ExecPurpose::Probe => cap_probe_output(exec),
-                ExecPurpose::Client => {}
-            }
+            hold_output(exec, stream, bytes);
             return;
         };
         self.peers
@@ -115,6 +110,10 @@ impl Shim {
         exec.dissolve_leaf();
         match exec.purpose {
             ExecPurpose::Probe => self.finish_probe(id),
+            ExecPurpose::Answer => {
+                self.timers.set(Timer::ExecForget(id), FORGET_AFTER);
+                self.answer_exec(id);
+            }
             ExecPurpose::Client => {
                 self.timers.set(Timer::ExecForget(id), FORGET_AFTER);
                 self.end_stream_of_exec(id);
@@ -213,6 +212,23 @@ impl Shim {
     }
 }
 
+/// Keeps what nobody takes now.
+fn hold_output(exec: &mut Exec, stream: OutputStream, bytes: &[u8]) {
+    match exec.purpose {
+        ExecPurpose::Answer => exec.answer.add(stream, bytes),
+        ExecPurpose::Probe => {
+            exec.held.add(stream, bytes);
+            cap_probe_output(exec);
+        }
+        ExecPurpose::Client => {
+            exec.held.add(stream, bytes);
+            if exec.held.is_full() {
+                exec.set_reading(false);
+            }
+        }
+    }
+}
+
 /// A probe's output is bounded: what is over is read and forgotten.
 fn cap_probe_output(exec: &mut Exec) {
     if exec.held.text(MAX_OUTPUT_BYTES).len() >= MAX_OUTPUT_BYTES {
@@ -236,7 +252,7 @@ pub(crate) fn control_of(ending: Ending) -> Value {
     control
 }
 
-fn wait_outcome(exec: &Exec) -> Value {
+pub(crate) fn wait_outcome(exec: &Exec) -> Value {
     let mut outcome = exec.ending.map_or_else(|| json!({}), control_of);
     outcome["timedOut"] = json!(exec.has_timed_out);
     outcome

@@ -6,6 +6,13 @@ use std::time::Duration;
 use serde::Deserialize;
 use tsorch_oci::{ConsoleSize, Process, User};
 
+const MAX_KEY_BYTES: usize = 64;
+/// Output in the answer of `execSync`: as base64 it has to fit into a frame.
+const DEFAULT_OUTPUT_BYTES: usize = 64 * 1024;
+const MAX_OUTPUT_BYTES: usize = 512 * 1024;
+/// An exec that has not executed its program by then was stuck.
+const START_WITHIN: Duration = Duration::from_secs(10);
+
 /// Parameters of `exec`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -18,6 +25,41 @@ pub(crate) struct ExecRequest {
     #[serde(default)]
     pub(crate) stdin: bool,
     timeout_ms: Option<u64>,
+    start_timeout_ms: Option<u64>,
+    key: Option<OperationKey>,
+}
+
+/// Names one wish of a client: asked for again under the same key, nothing is executed twice.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct OperationKey(String);
+
+impl TryFrom<String> for OperationKey {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match text.len() {
+            1..=MAX_KEY_BYTES => Ok(Self(text)),
+            _ => Err("an operation's key has 1 to 64 bytes"),
+        }
+    }
+}
+
+/// Parameters of `execSync`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExecSyncRequest {
+    #[serde(flatten)]
+    pub(crate) exec: ExecRequest,
+    max_output: Option<usize>,
+}
+
+impl ExecSyncRequest {
+    /// Bytes of both streams together.
+    pub(crate) fn max_output(&self) -> usize {
+        self.max_output
+            .map_or(DEFAULT_OUTPUT_BYTES, |bytes| bytes.min(MAX_OUTPUT_BYTES))
+    }
 }
 
 /// The part of an OCI process that an exec may say; the rest is the container's.
@@ -44,12 +86,33 @@ impl ExecRequest {
             tty: false,
             stdin: false,
             timeout_ms: u64::try_from(timeout.as_millis()).ok(),
+            start_timeout_ms: None,
+            key: None,
+        }
+    }
+
+    /// The same without stdin and terminal.
+    pub(crate) fn without_stdio(self) -> Self {
+        Self {
+            tty: false,
+            stdin: false,
+            ..self
         }
     }
 
     /// After this long the whole tree of the exec is killed.
     pub(crate) fn timeout(&self) -> Option<Duration> {
         self.timeout_ms.map(Duration::from_millis)
+    }
+
+    /// After this long a program that was not executed yet never will be.
+    pub(crate) fn start_within(&self) -> Duration {
+        self.start_timeout_ms
+            .map_or(START_WITHIN, Duration::from_millis)
+    }
+
+    pub(crate) fn key(&self) -> Option<&OperationKey> {
+        self.key.as_ref()
     }
 
     /// The whole process document, from that of the container.
@@ -97,7 +160,7 @@ fn key_of(entry: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::ExecRequest;
+    use super::{ExecRequest, ExecSyncRequest, MAX_OUTPUT_BYTES};
     use std::path::Path;
     use tsorch_oci::{Process, User};
 
@@ -136,6 +199,31 @@ mod tests {
         let process = request(json).to_process(&container(), None);
         assert_eq!(process.env, ["PATH=/bin", "MODE=c", "X=1"]);
         assert_eq!(process.cwd, Path::new("/tmp"));
+    }
+
+    #[test]
+    fn the_output_in_an_answer_is_bounded_whatever_is_asked_for() {
+        let wanted = |json: &str| {
+            let request: ExecSyncRequest = serde_json::from_str(json).unwrap();
+            request.max_output()
+        };
+        assert_eq!(
+            wanted(r#"{"process": {"args": ["id"]}, "maxOutput": 3}"#),
+            3
+        );
+        let much = r#"{"process": {"args": ["id"]}, "maxOutput": 99999999999}"#;
+        assert_eq!(wanted(much), MAX_OUTPUT_BYTES);
+    }
+
+    #[test]
+    fn a_key_is_short_and_not_empty() {
+        let with_key = |key: &str| {
+            let json = format!(r#"{{"process": {{"args": ["id"]}}, "key": "{key}"}}"#);
+            serde_json::from_str::<ExecRequest>(&json)
+        };
+        assert!(with_key("a").is_ok());
+        assert!(with_key("").is_err());
+        assert!(with_key(&"a".repeat(65)).is_err());
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! `exec`: executes a program beside the task.
 
-use serde_json::json;
+use rustix::process::Pid;
+use serde_json::{Value, json};
 use tsorch_container::users;
 use tsorch_protocol::{ErrorBody, code};
 use tsorch_sys::root::Root;
 
 use crate::exec::{Exec, ExecPurpose, UNCLAIMED_AFTER};
 use crate::exec_request::ExecRequest;
+use crate::exec_sync::{AnswerOutput, answer_of};
 use crate::failure::{bad_request, bad_user, host_failed, not_running, with_causes};
 use crate::native_runtime::{ExecWish, LaunchedExec};
 use crate::reply::ReplyTo;
@@ -19,14 +21,22 @@ impl Shim {
     pub(crate) fn start_exec(
         &mut self,
         request: ExecRequest,
-        purpose: ExecPurpose,
+        (purpose, answer): (ExecPurpose, AnswerOutput),
         to: ReplyTo,
     ) -> Result<ExecId, ErrorBody> {
+        if let Some(id) = self.join_exec(&request, purpose, to)? {
+            return Ok(id);
+        }
         let process = self.exec_process(&request)?;
         if let Some(surplus) = self.execs.surplus() {
             self.forget_exec(surplus);
         }
-        let exec = Exec::new(purpose, request.timeout());
+        let exec = Exec {
+            key: request.key().cloned(),
+            askers: vec![to],
+            answer,
+            ..Exec::new(purpose, request.timeout())
+        };
         let id = self.execs.add(exec).ok_or_else(|| {
             ErrorBody::new(
                 code!("container.exec-failed"),
@@ -38,16 +48,17 @@ impl Shim {
         let begun = match &run.foreign {
             Some(runtime) => {
                 let runtime = runtime.clone();
-                self.exec_foreign(&runtime, id, (&process, request.stdin), to)
+                self.exec_foreign(&runtime, id, (&process, &request))
             }
             None => {
                 let wish = ExecWish {
                     process: &process,
                     keep_stdin: request.stdin,
                     is_limited: request.timeout().is_some(),
+                    start_within: request.start_within(),
                 };
                 let launched = self.exec_natively(run, id, wish);
-                launched.map(|launched| self.finish_exec_start(id, launched, to))
+                launched.map(|launched| self.finish_exec_start(id, launched))
             }
         };
         match begun {
@@ -57,6 +68,33 @@ impl Shim {
                 Err(error)
             }
         }
+    }
+
+    /// The exec that was asked for under the same key, if there is one; `to` gets what the first one got, or will get.
+    fn join_exec(
+        &mut self,
+        request: &ExecRequest,
+        purpose: ExecPurpose,
+        to: ReplyTo,
+    ) -> Result<Option<ExecId>, ErrorBody> {
+        let Some((id, exec)) = request.key().and_then(|key| self.execs.with_key(key)) else {
+            return Ok(None);
+        };
+        if exec.purpose != purpose {
+            return Err(bad_request(format!(
+                "the key is that of exec {id}, which is another one"
+            )));
+        }
+        let answer = match (purpose, exec.pid) {
+            (ExecPurpose::Answer, _) if exec.is_finished => answer_of(exec),
+            (ExecPurpose::Client, Some(pid)) => started(id, pid),
+            _ => {
+                exec.askers.push(to);
+                return Ok(Some(id));
+            }
+        };
+        self.reply(to, Ok(answer));
+        Ok(Some(id))
     }
 
     fn exec_process(&self, request: &ExecRequest) -> Result<tsorch_oci::Process, ErrorBody> {
@@ -83,7 +121,7 @@ impl Shim {
     }
 
     /// The program was executed: watches it, and answers.
-    pub(crate) fn finish_exec_start(&mut self, id: ExecId, launched: LaunchedExec, to: ReplyTo) {
+    pub(crate) fn finish_exec_start(&mut self, id: ExecId, launched: LaunchedExec) {
         let Some(exec) = self.execs.get(id) else {
             return;
         };
@@ -95,12 +133,15 @@ impl Shim {
         }
         if exec.purpose == ExecPurpose::Client {
             self.timers.set(Timer::ExecUnclaimed(id), UNCLAIMED_AFTER);
+            for to in std::mem::take(&mut exec.askers) {
+                self.reply(to, Ok(started(id, launched.pid)));
+            }
         }
-        self.reply(
-            to,
-            Ok(json!({ "exec": id, "pid": launched.pid.as_raw_pid() })),
-        );
     }
+}
+
+fn started(id: ExecId, pid: Pid) -> Value {
+    json!({ "exec": id, "pid": pid.as_raw_pid() })
 }
 
 /// The root as the container sees it, its own mounts included.

@@ -12,6 +12,7 @@ use crate::clock::now_ms;
 use crate::exec::ExecPurpose;
 use crate::exec_request::ExecRequest;
 use crate::exec_start::root_of_running;
+use crate::exec_sync::AnswerOutput;
 use crate::failure::not_running;
 use crate::probe::config::{Check, ProbeConfig};
 use crate::probe::network::{NetworkProbe, Step, Target};
@@ -148,7 +149,11 @@ impl Shim {
     fn start_probe(&mut self, config: &ProbeConfig) -> Result<Means, ProbeResult> {
         if let Check::Exec { args } = &config.check {
             let request = ExecRequest::for_probe(args, config.timeout());
-            let exec = self.start_exec(request, ExecPurpose::Probe, ReplyTo::Nobody);
+            let exec = self.start_exec(
+                request,
+                (ExecPurpose::Probe, AnswerOutput::default()),
+                ReplyTo::Nobody,
+            );
             return exec
                 .map(Means::Exec)
                 .map_err(|error| ProbeResult::failed(error.message));

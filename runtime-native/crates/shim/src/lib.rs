@@ -13,6 +13,7 @@
 #![forbid(unsafe_code)]
 
 mod adoption;
+mod base64;
 mod chunk;
 mod clock;
 mod event_log;
@@ -20,6 +21,7 @@ mod exec;
 mod exec_io;
 mod exec_request;
 mod exec_start;
+mod exec_sync;
 mod exec_tree;
 mod failure;
 mod foreign;

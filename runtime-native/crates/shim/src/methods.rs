@@ -13,6 +13,7 @@ use tsorch_sys::signal_name::parse_signal;
 
 use crate::exec::ExecPurpose;
 use crate::exec_request::ExecRequest;
+use crate::exec_sync::AnswerOutput;
 use crate::failure::{bad_request, busy, host_failed, not_running};
 use crate::foreign::command::CommandPurpose;
 use crate::probe::config::ProbeConfig;
@@ -117,8 +118,10 @@ impl Shim {
             }
             "ack" => self.acknowledge(decode::<TaskParams>(params)?.task)?,
             "exec" => {
-                self.start_exec(decode::<ExecRequest>(params)?, ExecPurpose::Client, to)?;
+                let purpose = (ExecPurpose::Client, AnswerOutput::default());
+                self.start_exec(decode::<ExecRequest>(params)?, purpose, to)?;
             }
+            "execSync" => self.exec_sync(decode(params)?, to)?,
             "execWait" => self.wait_for_exec(decode::<ExecParams>(params)?.exec, to),
             "resize" => self.call_resize(&decode(params)?)?,
             "stream" => {
@@ -139,9 +142,8 @@ impl Shim {
             method => return Err(bad_request(format!("a shim has no method {method:?}"))),
         }
         Ok(match request.method.as_str() {
-            "start" | "wait" | "subscribe" | "exec" | "execWait" | "stream" | "keep" => {
-                Answer::Later
-            }
+            "start" | "wait" | "subscribe" | "exec" | "execSync" | "execWait" | "stream"
+            | "keep" => Answer::Later,
             _ => Answer::Now(json!({})),
         })
     }
@@ -241,11 +243,7 @@ impl Shim {
         let is_gone = |to: &ReplyTo| matches!(to, ReplyTo::Client { peer, .. } if *peer == gone);
         self.task.waiters.retain(|(to, _)| !is_gone(to));
         self.task.starters.retain(|to| !is_gone(to));
-        for id in self.execs.living() {
-            if let Some(exec) = self.execs.get(id) {
-                exec.waiters.retain(|to| !is_gone(to));
-            }
-        }
+        self.execs.forget_waiting(is_gone);
     }
 }
 
@@ -278,6 +276,7 @@ mod tests {
         ExecParams, ExecRequest, KillParams, LogConfig, ProbeConfig, ResizeParams, Resources,
         StopParams, StreamParams, SubscribeParams, TaskParams, decode,
     };
+    use crate::exec_request::ExecSyncRequest;
     use serde_json::Value;
 
     /// The vectors that the daemon's tests read too.
@@ -294,6 +293,7 @@ mod tests {
                 "kill" => decode::<KillParams>(params).map(drop),
                 "subscribe" => decode::<SubscribeParams>(params).map(drop),
                 "exec" => decode::<ExecRequest>(params).map(drop),
+                "execSync" => decode::<ExecSyncRequest>(params).map(drop),
                 "execWait" => decode::<ExecParams>(params).map(drop),
                 "resize" => decode::<ResizeParams>(params).map(drop),
                 "stream" => decode::<StreamParams>(params).map(drop),
@@ -301,7 +301,7 @@ mod tests {
                     .and_then(|_: Resources| decode::<ProbeConfig>(&params["probe"]))
                     .and_then(|_| decode::<LogConfig>(&params["log"]))
                     .map(drop),
-                "state" | "pause" | "resume" | "release" | "keep" => Ok(()),
+                "state" | "pause" | "resume" | "release" | "keep" | "reopenLog" => Ok(()),
                 other => panic!("the shim lacks {other}"),
             };
             assert!(taken.is_ok(), "{method}: {taken:?}");

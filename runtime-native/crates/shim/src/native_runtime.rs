@@ -1,6 +1,7 @@
 //! Tasks and execs by our own container code, in this process.
 
 use std::os::fd::{AsFd, OwnedFd};
+use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
@@ -40,6 +41,8 @@ pub(crate) struct ExecWish<'a> {
     pub(crate) keep_stdin: bool,
     /// All that it starts may have to be killed.
     pub(crate) is_limited: bool,
+    /// The longest time to its execution.
+    pub(crate) start_within: Duration,
 }
 
 impl Shim {
@@ -152,7 +155,7 @@ impl Shim {
             preserve_fds: 0,
             group: leaf.map(Leaf::unified),
             ignore_paused: false,
-            start_within: None,
+            start_within: Some(wish.start_within),
         };
         let executed =
             tsorch_container::exec(&target, spec).map_err(|error| exec_failed(&error))?;

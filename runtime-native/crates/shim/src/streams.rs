@@ -6,7 +6,7 @@ use tsorch_protocol::shim_files::ExitRecord;
 use tsorch_sys::poller::EventFlags;
 
 use crate::chunk::ChunkStream;
-use crate::exec::UNCLAIMED_AFTER;
+use crate::exec::{ExecPurpose, UNCLAIMED_AFTER};
 use crate::exec_io::{control_of, unknown_exec};
 use crate::failure::{busy, not_running};
 use crate::program_io::ProgramIo;
@@ -54,6 +54,7 @@ impl Shim {
             Owner::Task => self.task.living().map(drop).ok_or_else(not_running),
             Owner::Exec(id) => match self.execs.get(id) {
                 None => Err(unknown_exec(id)),
+                Some(exec) if exec.purpose != ExecPurpose::Client => Err(unknown_exec(id)),
                 Some(exec) if exec.stream.is_some() => {
                     Err(busy(format!("another client is connected to exec {id}")))
                 }

@@ -18,7 +18,7 @@ use crate::shim::Shim;
 use crate::timers::{ExecId, Timer};
 
 /// No call may take longer.
-const LIMIT: Duration = Duration::from_secs(30);
+pub(crate) const LIMIT: Duration = Duration::from_secs(30);
 /// What a runtime needs of our environment.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -34,7 +34,7 @@ pub(crate) enum CommandPurpose {
     /// Removes what a failed start has left.
     UndoStart(ErrorBody),
     /// Executes a program beside the task.
-    Exec(ExecId, ReplyTo),
+    Exec(ExecId),
     /// Sends a signal that a client has asked for.
     Signal(ReplyTo),
     /// Removes the container of a task that has ended.
@@ -58,6 +58,7 @@ pub(crate) struct Commands {
 #[derive(Debug)]
 struct Running {
     purpose: CommandPurpose,
+    limit: Duration,
     has_timed_out: bool,
 }
 
@@ -66,7 +67,8 @@ struct Running {
 pub(crate) enum CommandEnd {
     Done,
     Failed,
-    TimedOut,
+    /// It was killed after this long.
+    TimedOut(Duration),
 }
 
 impl Shim {
@@ -81,23 +83,24 @@ impl Shim {
         line: CommandLine,
         purpose: CommandPurpose,
     ) -> Result<(), ErrorBody> {
-        self.run_foreign_with(line, purpose, None)
+        self.run_foreign_with(line, purpose, (None, LIMIT))
     }
 
-    /// Calls the runtime; `stdio` is for the program that it executes.
+    /// Calls the runtime, which may take as long as `limit`; `stdio` is for the program that it executes.
     pub(crate) fn run_foreign_with(
         &mut self,
         line: CommandLine,
         purpose: CommandPurpose,
-        stdio: Option<ProgramStdio>,
+        (stdio, limit): (Option<ProgramStdio>, Duration),
     ) -> Result<(), ErrorBody> {
         let pid = spawn(line, stdio)?;
         let running = Running {
             purpose,
+            limit,
             has_timed_out: false,
         };
         self.commands.running.insert(pid, running);
-        self.timers.set(Timer::Command(pid), LIMIT);
+        self.timers.set(Timer::Command(pid), limit);
         Ok(())
     }
 
@@ -119,7 +122,7 @@ impl Shim {
         };
         self.timers.cancel(Timer::Command(pid));
         let end = match (running.has_timed_out, reaped.ending) {
-            (true, _) => CommandEnd::TimedOut,
+            (true, _) => CommandEnd::TimedOut(running.limit),
             (false, Ending::Exited(0)) => CommandEnd::Done,
             (false, _) => CommandEnd::Failed,
         };
@@ -136,7 +139,7 @@ impl Shim {
             CommandPurpose::Create => self.on_foreign_created(end),
             CommandPurpose::Start => self.on_foreign_started(end),
             CommandPurpose::UndoStart(error) => self.on_foreign_undone(error),
-            CommandPurpose::Exec(id, to) => self.on_foreign_exec(id, to, end),
+            CommandPurpose::Exec(id) => self.on_foreign_exec(id, end),
             CommandPurpose::DeleteEnded => self.on_foreign_deleted(),
             CommandPurpose::Ignored => {}
             CommandPurpose::Signal(to) => {
@@ -153,8 +156,8 @@ impl Shim {
     pub(crate) fn foreign_error(&self, verb: &str, end: CommandEnd) -> ErrorBody {
         let runtime = self.config.runtime.as_ref();
         let name = runtime.map_or("the runtime", |runtime| runtime.name.as_str());
-        if end == CommandEnd::TimedOut {
-            let message = format!("`{name} {verb}` did not end within {LIMIT:?}");
+        if let CommandEnd::TimedOut(limit) = end {
+            let message = format!("`{name} {verb}` did not end within {limit:?}");
             return ErrorBody::new(code!("runtime.failed"), message).retryable();
         }
         let log = self.dir.read_text("runtime.log").unwrap_or_default();

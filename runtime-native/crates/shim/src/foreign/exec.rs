@@ -4,14 +4,14 @@ use tsorch_oci::Process;
 use tsorch_protocol::{ErrorBody, code};
 
 use crate::exec::ExecPurpose;
+use crate::exec_request::ExecRequest;
 use crate::failure::{bad_request, host_failed, with_causes};
 use crate::foreign::bundle::foreign_process;
-use crate::foreign::command::{CommandEnd, CommandPurpose};
+use crate::foreign::command::{CommandEnd, CommandPurpose, LIMIT};
 use crate::foreign::runtime::{ExecFiles, ForeignRuntime};
 use crate::foreign::task::ForeignStdio;
 use crate::native_runtime::LaunchedExec;
 use crate::probe::result::ProbeResult;
-use crate::reply::ReplyTo;
 use crate::shim::Shim;
 use crate::timers::ExecId;
 use crate::token::Owner;
@@ -28,11 +28,10 @@ impl Shim {
         &mut self,
         runtime: &ForeignRuntime,
         id: ExecId,
-        (process, keep_stdin): (&Process, bool),
-        to: ReplyTo,
+        (process, request): (&Process, &ExecRequest),
     ) -> Result<(), ErrorBody> {
         let files = ExecFiles::of(id);
-        let begun = self.call_exec(runtime, (id, &files), (process, keep_stdin), to);
+        let begun = self.call_exec(runtime, (id, &files), (process, request));
         if begun.is_err() {
             self.end_foreign_exec(id);
         }
@@ -43,8 +42,7 @@ impl Shim {
         &mut self,
         runtime: &ForeignRuntime,
         (id, files): (ExecId, &ExecFiles),
-        (process, keep_stdin): (&Process, bool),
-        to: ReplyTo,
+        (process, request): (&Process, &ExecRequest),
     ) -> Result<(), ErrorBody> {
         self.write_process_document(runtime, files, process)?;
         let (stdio, theirs) = if process.terminal {
@@ -52,13 +50,14 @@ impl Shim {
             let socket = socket.map_err(|errno| host_failed("listen for the terminal", errno))?;
             (ForeignStdio::ConsoleSocket(socket), None)
         } else {
-            let (mut ours, theirs) = self.foreign_pipes(Owner::Exec(id), keep_stdin)?;
+            let (mut ours, theirs) = self.foreign_pipes(Owner::Exec(id), request.stdin)?;
             ours.set_reading(false);
             (ForeignStdio::Pipes(ours), Some(theirs))
         };
         self.commands.execs.insert(id, ForeignExec { stdio });
         let line = runtime.exec(files, process.terminal);
-        self.run_foreign_with(line, CommandPurpose::Exec(id, to), theirs)
+        let limit = request.start_within().min(LIMIT);
+        self.run_foreign_with(line, CommandPurpose::Exec(id), (theirs, limit))
     }
 
     fn write_process_document(
@@ -77,7 +76,7 @@ impl Shim {
     }
 
     /// `exec` has ended: the program runs, or could not be executed.
-    pub(crate) fn on_foreign_exec(&mut self, id: ExecId, to: ReplyTo, end: CommandEnd) {
+    pub(crate) fn on_foreign_exec(&mut self, id: ExecId, end: CommandEnd) {
         let launched = match end {
             CommandEnd::Done => self.adopt_exec(id),
             end => {
@@ -92,12 +91,12 @@ impl Shim {
         match launched {
             Ok(launched) => {
                 let pid = launched.pid.as_raw_pid();
-                self.finish_exec_start(id, launched, to);
+                self.finish_exec_start(id, launched);
                 if let Some(reaped) = self.orphans.remove(&pid) {
                     self.on_child_end(reaped);
                 }
             }
-            Err(error) => self.fail_foreign_exec(id, to, error),
+            Err(error) => self.fail_foreign_exec(id, &error),
         }
     }
 
@@ -110,13 +109,17 @@ impl Shim {
         })
     }
 
-    fn fail_foreign_exec(&mut self, id: ExecId, to: ReplyTo, error: ErrorBody) {
-        let exec = self.forget_exec(id);
-        if exec.is_some_and(|exec| exec.purpose == ExecPurpose::Probe) {
+    fn fail_foreign_exec(&mut self, id: ExecId, error: &ErrorBody) {
+        let Some(exec) = self.forget_exec(id) else {
+            return;
+        };
+        if exec.purpose == ExecPurpose::Probe {
             let result = ProbeResult::failed(error.message.as_str());
             self.end_exec_probe(id, &result);
         }
-        self.reply(to, Err(error));
+        for to in exec.askers {
+            self.reply(to, Err(error.clone()));
+        }
     }
 
     fn end_foreign_exec(&mut self, id: ExecId) {

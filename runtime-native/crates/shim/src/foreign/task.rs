@@ -13,7 +13,7 @@ use tsorch_sys::fd_passing::receive_with_fds;
 
 use crate::failure::{bad_request, cgroup_failed, host_failed, with_causes};
 use crate::foreign::bundle::foreign_config;
-use crate::foreign::command::{CommandEnd, CommandPurpose};
+use crate::foreign::command::{CommandEnd, CommandPurpose, LIMIT};
 use crate::foreign::runtime::ForeignRuntime;
 use crate::paths::make_private_dir;
 use crate::program_io::ProgramIo;
@@ -92,7 +92,7 @@ impl Shim {
         start.stdio = Some(ours);
         let line = start.runtime.create(has_console);
         self.commands.starting = Some(start);
-        self.run_foreign_with(line, CommandPurpose::Create, theirs)
+        self.run_foreign_with(line, CommandPurpose::Create, (theirs, LIMIT))
     }
 
     pub(crate) fn foreign_pipes(

@@ -15,6 +15,7 @@ mod container;
 mod control;
 mod creation_hooks;
 mod exec;
+mod exec_sync;
 mod failures;
 mod lifecycle;
 mod logs;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         logs::TESTS,
         control::TESTS,
         exec::TESTS,
+        exec_sync::TESTS,
         creation_hooks::TESTS,
         attach::TESTS,
         complaints::TESTS,
