@@ -4,6 +4,9 @@
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
+use rustix::io::Errno;
+use rustix::process::{Signal, getpid, getppid, set_parent_process_death_signal};
+
 use crate::signal::{reset_dispositions, unblock_all};
 
 /// Has `command` begin with no signal blocked or ignored. The standard library hands the caller's mask on, and a
@@ -17,11 +20,43 @@ pub fn with_fresh_signals(command: &mut Command) -> &mut Command {
     unsafe { command.pre_exec(refresh) }
 }
 
+/// Has `command` be killed when this process ends, which has one thread: what it was to do is for nobody then. PR_SET_PDEATHSIG(2const)
+pub fn that_ends_with_us(command: &mut Command) -> &mut Command {
+    let parent = getpid();
+    let bind = move || {
+        set_parent_process_death_signal(Some(Signal::KILL))?;
+        // We may have ended before that.
+        match getppid() {
+            Some(found) if found == parent => Ok(()),
+            _ => Err(std::io::Error::from(Errno::SRCH)),
+        }
+    };
+    // SAFETY: the function makes system calls only, which is allowed between fork and exec.
+    unsafe { command.pre_exec(bind) }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::with_fresh_signals;
+    use super::{that_ends_with_us, with_fresh_signals};
     use crate::signal::block_all;
     use std::process::{Command, Stdio};
+
+    #[test]
+    fn a_program_knows_that_it_ends_with_its_parent() {
+        // Its parent is the thread of the test, which ends with the test at the latest.
+        let mut command = Command::new("/bin/sleep");
+        let mut child = that_ends_with_us(command.arg("0.05")).spawn().unwrap();
+        assert!(child.wait().unwrap().success());
+        let thread = std::thread::scope(|scope| {
+            let began = scope.spawn(|| {
+                let mut command = Command::new("/bin/sleep");
+                that_ends_with_us(command.arg("1000")).spawn().unwrap()
+            });
+            began.join().unwrap()
+        });
+        let mut orphan = thread;
+        assert_eq!(orphan.wait().unwrap().code(), None, "a signal ends it");
+    }
 
     #[test]
     fn a_program_begins_with_no_signal_blocked() {

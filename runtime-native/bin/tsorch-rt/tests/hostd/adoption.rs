@@ -6,13 +6,13 @@ use tsorch_protocol::Client;
 
 use crate::node::{Node, pause_ms, until};
 
-const ID: &str = "00112233445566778899aabbccddeeff";
+pub(crate) const ID: &str = "00112233445566778899aabbccddeeff";
 
-fn pid(answer: &Value, field: &str) -> Pid {
+pub(crate) fn pid(answer: &Value, field: &str) -> Pid {
     Pid::from_raw(i32::try_from(answer[field].as_i64().unwrap()).unwrap()).unwrap()
 }
 
-fn kill(pid: Pid) {
+pub(crate) fn kill(pid: Pid) {
     kill_process(pid, Signal::KILL).unwrap();
 }
 
@@ -27,7 +27,7 @@ fn event(client: &mut Client, name: &str) -> Value {
 }
 
 /// Kills the container's shim; gives the one that follows.
-fn replace_shim(node: &Node, shim: Pid) -> Pid {
+pub(crate) fn replace_shim(node: &Node, shim: Pid) -> Pid {
     let mut client = node.client();
     client.call("shim.list", json!({})).unwrap();
     kill(shim);
@@ -36,19 +36,19 @@ fn replace_shim(node: &Node, shim: Pid) -> Pid {
     pid(&replaced, "shimPid")
 }
 
-fn state(node: &Node) -> Value {
+pub(crate) fn state(node: &Node) -> Value {
     node.shim(ID).call("state", json!({})).unwrap()
 }
 
 /// Starts a task whose program says something once it can be told to end: first processes ignore signals before that.
-fn spawn_ready(node: &Node, id: &str) -> Value {
+pub(crate) fn spawn_ready(node: &Node, id: &str) -> Value {
     let first = node.spawn(id, 1);
     until("the program has begun", || !node.log(id).is_empty());
     first
 }
 
 /// Ends the task and gives its record.
-fn stopped(node: &Node) -> Value {
+pub(crate) fn stopped(node: &Node) -> Value {
     node.shim(ID).call("stop", json!({})).unwrap();
     node.shim(ID).call("wait", json!({ "task": 1 })).unwrap()
 }
@@ -154,7 +154,7 @@ fn the_verdict_of_the_probe_stays_though_the_next_probe_is_far() {
 }
 
 /// Lines of `tick N`, and whether they are without a gap.
-fn ticks(node: &Node) -> (usize, bool) {
+pub(crate) fn ticks(node: &Node) -> (usize, bool) {
     let log = node.log(ID);
     let numbers = log
         .lines()
@@ -169,7 +169,7 @@ fn ticks(node: &Node) -> (usize, bool) {
 }
 
 /// Counts aloud; 7 on SIGTERM.
-const TICKS: [&str; 3] = [
+pub(crate) const TICKS: [&str; 3] = [
     "sh",
     "-c",
     "trap 'exit 7' TERM; i=0; while :; do i=$((i+1)); echo tick $i; sleep 0.02; done",

@@ -2,6 +2,7 @@
 //! busybox-static.
 
 mod adoption;
+mod adoption_foreign;
 mod containers;
 mod crashes;
 mod node;

@@ -80,6 +80,21 @@ impl Node {
         Client::connect(&socket, TIMEOUT).unwrap()
     }
 
+    /// As [`shim`](Self::shim); `None` when it does not listen.
+    pub(crate) fn try_shim(&self, id: &str) -> Option<Client> {
+        let socket = self.run_dir().join("shims").join(id).join("sock");
+        Client::connect(&socket, TIMEOUT).ok()
+    }
+
+    /// Command lines of runtimes of others that work for this node.
+    pub(crate) fn runtime_calls(&self) -> Vec<String> {
+        let root = format!("{}/", self.run_dir().join("shims").display());
+        let lines = std::fs::read_dir("/proc").unwrap().flatten();
+        let lines = lines.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+        let lines = lines.map(|line| String::from_utf8_lossy(&line).replace('\0', " "));
+        lines.filter(|line| line.contains(&root)).collect()
+    }
+
     pub(crate) fn root(&self) -> PathBuf {
         self.dir.join("root")
     }

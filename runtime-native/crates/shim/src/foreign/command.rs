@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal};
 use tsorch_container::Stdio as ProgramStdio;
 use tsorch_protocol::{ErrorBody, code};
 use tsorch_sys::child::{Ending, Reaped};
-use tsorch_sys::command::with_fresh_signals;
+use tsorch_sys::command::{that_ends_with_us, with_fresh_signals};
 
 use crate::foreign::runtime::{CommandLine, last_error};
 use crate::reply::ReplyTo;
@@ -192,7 +192,8 @@ fn spawn(line: CommandLine, stdio: Option<ProgramStdio>) -> Result<i32, ErrorBod
                 .stderr(Stdio::null());
         }
     }
-    let child = with_fresh_signals(&mut command)
+    // A shim that is killed must not leave a runtime behind that goes on to make the container, which was ended meanwhile.
+    let child = that_ends_with_us(with_fresh_signals(&mut command))
         .spawn()
         .map_err(|error| not_executed(&line, &error))?;
     i32::try_from(child.id())
