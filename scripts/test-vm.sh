@@ -49,7 +49,8 @@ fill_payload() {
   rm -f "$payload"/repository/dist/*.map "$payload/repository/dist/tsorch-rt"
   ln -s "$target/$(sed -n "s|^tsorch-rt-program $target/||p" "$scratch/programs")" "$payload/repository/dist/tsorch-rt"
   cp "$(command -v node)" "$payload/node/node"
-  mkdir -p "$payload/repository/node_modules"
+  # Where the target directory is mounted, when it lies in the repository.
+  mkdir -p "$payload/repository/runtime-native/target" "$payload/repository/node_modules"
   cp -rL node_modules/better-sqlite3 node_modules/bindings node_modules/file-uri-to-path "$payload/repository/node_modules/"
   printf '%s\n' "repository=$repository" "target=$target" "words='$*'" "all=$all" "patience=$patience" \
     "only='${TSORCH_VM_ONLY-}'" >"$payload/settings"
