@@ -28,10 +28,10 @@ fn with_users(bundle: Bundle) -> Bundle {
 }
 
 fn maps_the_root(runtime: Runtime) {
-    let script = "id -u; touch /made; echo changed > /etc/group; read x; echo got $x; exit 6";
+    let script = "touch /made; echo changed > /etc/group; id -u; read x; echo got $x; exit 6";
     let bundle = Bundle::script(runtime, script).shim("stdin", json!(true));
     let mut container = with_users(bundle).start();
-    eventually("the program has begun", || {
+    eventually("the program waits for a word", || {
         (container.log_text() == "0\n").then_some(())
     });
     let made = fs::metadata(container.upper().join("made")).unwrap();
