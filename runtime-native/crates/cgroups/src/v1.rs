@@ -107,11 +107,12 @@ pub(crate) fn memory(memory: &Memory) -> Vec<Write> {
     writes
 }
 
-/// Number of tasks; the file is the same in v2.
+/// Number of tasks; the file is the same in v2. 0, no more than there are, is written as 1, as runc does: systemd cannot say 0,
+/// and the first process has to be made.
 pub(crate) fn pids(pids: Pids) -> Vec<Write> {
     let value = pids.limit.map(|limit| match limit {
-        ..=0 => "max".to_owned(),
-        limit => limit.to_string(),
+        ..0 => "max".to_owned(),
+        limit => limit.max(1).to_string(),
     });
     value
         .map(|value| write(("pids", "pids.limit"), "pids.max", value))

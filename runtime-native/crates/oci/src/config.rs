@@ -147,9 +147,23 @@ impl Config {
     /// # Errors
     /// [`ConfigError`], the first problem found.
     pub fn parse(text: &[u8]) -> Result<Self, ConfigError> {
-        let config: Self = from_json(text).map_err(ConfigError::Syntax)?;
+        let mut config: Self = from_json(text).map_err(ConfigError::Syntax)?;
         config.check()?;
+        config.read_as_its_version_means();
         Ok(config)
+    }
+
+    /// Up to version 1.2 `pids.limit` 0 was "no limit" to most writers (podman writes it for -1); since 1.3 it is a limit.
+    fn read_as_its_version_means(&mut self) {
+        let mut version = self.oci_version.split(['.', '-', '+']).skip(1);
+        let minor = version.next().and_then(|minor| minor.parse::<u32>().ok());
+        let pids = self.linux.resources.as_mut();
+        if let Some(pids) = pids.and_then(|resources| resources.pids.as_mut())
+            && minor.is_some_and(|minor| minor < 3)
+            && pids.limit == Some(0)
+        {
+            pids.limit = Some(-1);
+        }
     }
 
     fn check(&self) -> Result<(), ConfigError> {

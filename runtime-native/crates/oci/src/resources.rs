@@ -79,7 +79,7 @@ pub struct Cpu {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Pids {
-    /// Most tasks; -1 (or 0, as older writers mean it) = no limit.
+    /// Most tasks; -1 = no limit, 0 = none beside the first. In a configuration of a version before 1.3 0 is read as -1.
     pub limit: Option<i64>,
 }
 

@@ -202,6 +202,22 @@ fn update_refuses_less_memory_than_is_used_when_told_to_look() {
 }
 
 #[test]
+fn no_tasks_at_all_is_a_limit_since_version_1_3_and_was_none_before() {
+    for (version, expected) in [("1.0.2", "max"), ("1.2.1", "max"), ("1.3.0", "1")] {
+        let mut sandbox = Sandbox::new("sleep 1000");
+        sandbox.config["ociVersion"] = json!(version);
+        sandbox.config["process"]["args"] = json!(["/bin/sleep", "1000"]);
+        sandbox.config["linux"]["resources"] = json!({"pids": {"limit": 0}});
+        sandbox.start();
+        let limit = sandbox.cgroup_file("pids.max");
+        assert_eq!(limit.as_deref(), Some(expected), "{version}");
+        let answer = sandbox.call(&["update", "--pids-limit", "-1", &sandbox.id]);
+        assert_eq!(answer.code, Some(0), "{answer:?}");
+        assert_eq!(sandbox.cgroup_file("pids.max").as_deref(), Some("max"));
+    }
+}
+
+#[test]
 fn a_failed_update_restores_tables_and_defaults() {
     let mut sandbox = Sandbox::new("sleep 1000");
     sandbox.config["linux"]["resources"] = json!({"cpu": {"shares": 512}, "pids": {"limit": 17}});
