@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isMissing, runtimes } from './settings.ts';
 import { TestNode, until } from './test-node.ts';
 
 const rest = 'image: hello:latest, stop_grace_period: 0s';
@@ -37,12 +38,13 @@ class Typist {
   }
 }
 
-describe('attach, pause and limits of what runs', () => {
+describe.each(runtimes)('attach, pause and limits of what runs, on $name', (setting) => {
+  const it = test.skipIf(isMissing(setting));
   let node: TestNode;
   beforeAll(async () => {
-    node = await TestNode.withImage();
+    node = await TestNode.withImage(setting);
   });
-  afterAll(() => node[Symbol.asyncDispose]());
+  afterAll(() => node?.[Symbol.asyncDispose]());
 
   it('attaches to a terminal, which goes on when the detach keys are typed', async () => {
     const file = `services:\n  app: {${rest}, command: [sh], tty: true, stdin_open: true, environment: {PS1: "> "}}\n`;

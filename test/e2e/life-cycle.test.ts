@@ -1,37 +1,15 @@
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { allSettings, isMissing } from './settings.ts';
 import { TestNode, until } from './test-node.ts';
-import { isHybrid } from './without-unified.ts';
 
-interface Setting {
-  readonly name: string;
-  /** `runtime` of all services. */
-  readonly runtime?: { readonly name: string; readonly path: string };
-  /** False: a hybrid host is made to look like one of version 1. */
-  readonly unified?: boolean;
-}
-
-const settings: readonly Setting[] = [
-  { name: 'our runtime' },
-  { name: 'our runtime without cgroup v2', unified: false },
-  { name: 'runc', runtime: { name: 'runc', path: '/usr/sbin/runc' } },
-  // crun refuses hybrid hosts.
-  { name: 'crun', runtime: { name: 'crun', path: '/usr/bin/crun' }, unified: false },
-];
-
-function isMissing({ runtime, unified = true }: Setting): boolean {
-  return runtime === undefined ? !unified && !isHybrid : !existsSync(runtime.path);
-}
-
-describe.each(settings)('the life of a stack on $name', (setting) => {
+describe.each(allSettings)('the life of a stack on $name', (setting) => {
   const it = test.skipIf(isMissing(setting));
-  const { runtime, unified = true } = setting;
-  const image =
-    runtime === undefined ? 'image: hello:latest' : `image: hello:latest, runtime: ${runtime.name}`;
+  const { runtime } = setting;
+  const image = 'image: hello:latest';
   const sleeper = `${image}, command: [sleep, "1000"], init: ${runtime === undefined}, stop_grace_period: 1s`;
   let node: TestNode;
   beforeAll(async () => {
-    node = await TestNode.withImage({ unified });
+    node = await TestNode.withImage(setting);
   });
   afterAll(() => node?.[Symbol.asyncDispose]());
 

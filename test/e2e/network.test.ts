@@ -1,7 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isMissing, runtimes } from './settings.ts';
 import { freePort, run, TestNode, until } from './test-node.ts';
 
 const page = (text: string) => `[sh, -c, 'echo ${text} > /srv/index.html; exec httpd -f -p 80 -h /srv']`;
@@ -16,12 +17,13 @@ function hostAddress(): string {
   return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1';
 }
 
-describe('networks', () => {
+describe.each(runtimes)('networks, on $name', (setting) => {
+  const it = test.skipIf(isMissing(setting));
   let node: TestNode;
   beforeAll(async () => {
-    node = await TestNode.withImage();
+    node = await TestNode.withImage(setting);
   });
-  afterAll(() => node[Symbol.asyncDispose]());
+  afterAll(() => node?.[Symbol.asyncDispose]());
 
   it("publishes TCP on the host's own addresses, 127.0.0.1 and ::1", async () => {
     const port = await freePort();

@@ -1,13 +1,15 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isMissing, runtimes } from './settings.ts';
 import { TestNode, until } from './test-node.ts';
 
 const rest = 'image: hello:latest, stop_grace_period: 0s';
 
-describe('volumes, logs and exec', () => {
+describe.each(runtimes)('volumes, logs and exec, on $name', (setting) => {
+  const it = test.skipIf(isMissing(setting));
   it('says that no log is kept where none is', async () => {
-    await using node = await TestNode.withImage();
+    await using node = await TestNode.withImage(setting);
     const quiet =
       '{image: hello:latest, command: [sleep, "1000"], network_mode: none, stop_grace_period: 0s, logging: {driver: none}}';
     await node.apply(node.stackFile('quiet', `services:\n  web: ${quiet}\n`));
@@ -19,9 +21,9 @@ describe('volumes, logs and exec', () => {
 
   let node: TestNode;
   beforeAll(async () => {
-    node = await TestNode.withImage();
+    node = await TestNode.withImage(setting);
   });
-  afterAll(() => node[Symbol.asyncDispose]());
+  afterAll(() => node?.[Symbol.asyncDispose]());
 
   it('keeps a named volume over replacement and deletion', async () => {
     const stack = (level: number) =>

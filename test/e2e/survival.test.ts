@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { isMissing, runtimes } from './settings.ts';
 import { freePort, TestNode, until } from './test-node.ts';
 
 function isAlive(pid: number | undefined): boolean {
@@ -25,9 +26,10 @@ async function fetchPage(port: number): Promise<string> {
   return (await response.text()).trim();
 }
 
-describe('survival', () => {
+describe.each(runtimes)('survival, on $name', (setting) => {
+  const it = test.skipIf(isMissing(setting));
   it('keeps containers over a killed daemon and learns what ended meanwhile', async () => {
-    await using node = await TestNode.withImage();
+    await using node = await TestNode.withImage(setting);
     const port = await freePort();
     const file = node.stackFile('keep', stack(port));
     await node.apply(file);
@@ -54,7 +56,7 @@ describe('survival', () => {
   });
 
   it('keeps containers and published ports over a killed hostd, and adopts them', async () => {
-    await using node = await TestNode.withImage();
+    await using node = await TestNode.withImage(setting);
     const port = await freePort();
     const file = node.stackFile('host', stack(port));
     await node.apply(file);
@@ -75,7 +77,7 @@ describe('survival', () => {
   });
 
   it('goes on with the container of a killed shim, and tells it', async () => {
-    await using node = await TestNode.withImage();
+    await using node = await TestNode.withImage(setting);
     const port = await freePort();
     const tick = 'i=0; while :; do i=$$((i+1)); echo tick $$i; sleep 0.1; done';
     const check = `healthcheck: {test: [CMD, 'true'], interval: 1s}`;
@@ -109,7 +111,7 @@ describe('survival', () => {
   });
 
   it('leaves nothing on the host when all three were killed and the stack deleted', async () => {
-    await using node = await TestNode.withImage();
+    await using node = await TestNode.withImage(setting);
     const file = node.stackFile('all', stack(await freePort()));
     await node.apply(file);
     await endsSoon(node.pidOf('tsorchd'));

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { makeScratchFolder } from '../support/scratch-folders.ts';
+import type { Setting } from './settings.ts';
 import { mountNamespaceWithoutUnified } from './without-unified.ts';
 
 const program = resolve('dist/tsorch.cjs');
@@ -38,17 +39,20 @@ export class TestNode implements AsyncDisposable {
   #ended = false;
   /** Keeps the mount namespace that this node lives in, where it is not ours. */
   readonly #namespace: ChildProcess | undefined;
+  /** Of all services. */
+  readonly #runtime: string | undefined;
 
-  constructor(namespace?: ChildProcess) {
+  constructor(namespace?: ChildProcess, runtime?: string) {
     this.#namespace = namespace;
+    this.#runtime = runtime;
     this.directory = makeScratchFolder();
     this.root = join(this.directory, 'root');
     this.runDir = join(this.directory, 'run');
   }
 
-  /** A node with the busybox image `hello:latest` in it. */
-  static async withImage({ unified = true }: { readonly unified?: boolean } = {}): Promise<TestNode> {
-    const node = new TestNode(unified ? undefined : await mountNamespaceWithoutUnified());
+  /** A node with the busybox image `hello:latest` in it, whose services run as `setting` says. */
+  static async withImage({ unified = true, runtime }: Omit<Setting, 'name'> = {}): Promise<TestNode> {
+    const node = new TestNode(unified ? undefined : await mountNamespaceWithoutUnified(), runtime?.name);
     await node.importImage();
     return node;
   }
@@ -77,10 +81,13 @@ export class TestNode implements AsyncDisposable {
     return JSON.parse(await this.expect(...args, '-o', 'json')) as Value;
   }
 
-  /** Writes a stack file; `services` is YAML below `services:`. */
+  /** Writes a stack file; its services get the node's runtime. */
   stackFile(name: string, text: string): string {
     const path = join(this.directory, `${name}.yaml`);
-    writeFileSync(path, `name: ${name}\n${text}`);
+    writeFileSync(
+      path,
+      `name: ${name}\n${this.#runtime === undefined ? text : withRuntime(text, this.#runtime)}`,
+    );
     return path;
   }
 
@@ -168,6 +175,13 @@ export class TestNode implements AsyncDisposable {
 /** `IFLA_GROUP` of a node's links (runtime-native/crates/network/src/kernel_names.rs). */
 function linkGroup(key: string): number {
   return 0x74730000 + createHash('sha256').update(`${key}\0group`).digest().readUInt16BE(0);
+}
+
+/** Behind `image`, in flow mappings and in block mappings. */
+function withRuntime(text: string, name: string): string {
+  return text
+    .replaceAll(`image: ${image},`, `image: ${image}, runtime: ${name},`)
+    .replaceAll(new RegExp(`^( +)image: ${image}$`, 'gm'), `$&\n$1runtime: ${name}`);
 }
 
 function isContainer(path: string): boolean {

@@ -7,6 +7,8 @@ use rustix::process::Pid;
 pub(crate) struct ProcStat {
     /// Field 4.
     pub(crate) parent: i32,
+    /// Field 5.
+    pub(crate) group: i32,
     /// Field 6.
     pub(crate) session: i32,
     /// Field 22: clock ticks after the boot.
@@ -28,6 +30,7 @@ impl ProcStat {
         let field = |number: usize| fields.get(number - 3).copied();
         Some(Self {
             parent: field(4)?.parse().ok()?,
+            group: field(5)?.parse().ok()?,
             session: field(6)?.parse().ok()?,
             start_time: field(22)?.parse().ok()?,
         })
@@ -43,6 +46,7 @@ mod tests {
         let text = b"42 (a) R 1 2) S 7 8 9 0 -1 1 2 3 4 5 6 7 8 9 10 11 12 13 4711 0 0\n";
         let stat = ProcStat {
             parent: 7,
+            group: 8,
             session: 9,
             start_time: 4711,
         };
