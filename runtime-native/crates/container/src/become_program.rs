@@ -67,26 +67,30 @@ impl Becoming {
     }
 }
 
-/// Becomes the program; returns only after a failure, which was told on `channel`. `before_program` has the program's
-/// rights already: what it executes may come from the image.
+/// Becomes the program; returns only after a failure, which was told on `channel`. `hooks` have the program's rights and
+/// filter already: what they execute may come from the image.
 pub(crate) fn become_program(
     becoming: &Becoming,
     channel: &ChildEnd,
-    before_program: impl FnOnce() -> Result<(), Failure>,
+    hooks: Option<&dyn Fn() -> Result<(), Failure>>,
 ) {
+    let loads_late = becoming.process.no_new_privileges;
     let ready = prepare(becoming).and_then(|(environment, directory)| {
         drop_rights(becoming, channel)?;
         if directory == Directory::Closed {
             enter_directory(&becoming.process)?;
         }
-        before_program()?;
+        if let Some(hooks) = hooks {
+            load_filter(becoming, channel, loads_late).step(|| "load the system call filter")?;
+            hooks()?;
+        }
         find_program(becoming, environment)
     });
     let (program, failure) = match ready {
         Ok(ready) => ready,
         Err(failure) => return channel.fail(&failure),
     };
-    if let Err(errno) = load_filter(becoming, channel, becoming.process.no_new_privileges) {
+    if let Err(errno) = load_filter(becoming, channel, loads_late && hooks.is_none()) {
         return channel.fail(&Failure::new("load the system call filter", errno));
     }
     let Program {

@@ -45,7 +45,7 @@ pub(crate) fn run(entry: &Entry<'_>) -> ! {
         fork::exit_now(1);
     }
     if entry.sync.wait_to_start() == Ok(true) {
-        become_program(&entry.becoming, &entry.sync, || Ok(()));
+        become_program(&entry.becoming, &entry.sync, None);
     }
     fork::exit_now(127)
 }

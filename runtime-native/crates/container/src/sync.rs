@@ -171,10 +171,11 @@ impl ChildEnd {
         self.wait_to_proceed().map(|proceed| proceed.is_some())
     }
 
-    /// Tells the failure that ends the child. The maker may be gone; then nobody wants to know.
+    /// Tells the failure that ends the child. The maker may be gone; then nobody wants to know. By `write`, as a filter that is
+    /// loaded already may forbid more.
     pub(crate) fn fail(&self, failure: &Failure) {
         let bytes = packet(FAILED, failure.errno.unwrap_or(0), &failure.step);
-        let _ = send_with_fds(&self.0, &bytes, &[]);
+        let _ = rustix::io::write(&self.0, &bytes);
     }
 
     /// Prepares a failure whose error number is not known yet.

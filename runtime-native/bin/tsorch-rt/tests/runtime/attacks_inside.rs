@@ -260,3 +260,55 @@ fn looks_for_abstract_sockets() {
         answer.stdout
     );
 }
+
+/// The program of the hook is the image's, and so would be without a filter what it likes.
+#[test]
+fn uses_a_hook_to_get_around_the_filter() {
+    for no_new_privileges in [true, false] {
+        let mut sandbox = Sandbox::new("mkdir /tmp/program; ls /tmp");
+        sandbox.config["process"]["noNewPrivileges"] = json!(no_new_privileges);
+        sandbox.config["linux"]["seccomp"] = json!({
+            "defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"],
+            "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1}]
+        });
+        let script = "mkdir /tmp/hook; echo tried > /tmp/tried";
+        let hook = json!({"path": "/bin/sh", "args": ["sh", "-c", script], "env": ["PATH=/bin"]});
+        sandbox.config["hooks"] = json!({"startContainer": [hook]});
+        let answer = sandbox.run();
+        assert_eq!(
+            answer.stdout, "tried\n",
+            "no new privileges: {no_new_privileges}: {answer:?}"
+        );
+    }
+}
+
+/// Keys of whoever runs the runtime are in the session keyring that every process of its inherits.
+#[test]
+#[expect(clippy::print_stdout, reason = "a test that is not run says why")]
+fn looks_for_keys_of_the_host() {
+    // This thread's alone, which ends with its test.
+    if tsorch_sys::execute::new_session_keyring(c"tsorch-hosts").is_err() {
+        println!("not tried: this kernel has no keyrings");
+        return;
+    }
+    const LOOK: &str = "grep -c tsorch-hosts /proc/keys; grep -c _ses /proc/keys";
+    let mut sandbox = Sandbox::new("sleep 1000");
+    sandbox.config["linux"]["maskedPaths"] = json!([]);
+    // Another user sees what its process possesses.
+    sandbox.config["process"]["user"] = json!({"uid": 33, "gid": 33});
+    let tmp = sandbox.rootfs().join("tmp");
+    let anybody = std::os::unix::fs::PermissionsExt::from_mode(0o1777);
+    std::fs::set_permissions(tmp, anybody).expect("set");
+    let script = format!("({LOOK}) > /tmp/keys");
+    let hook = json!({"path": "/bin/sh", "args": ["sh", "-c", script], "env": ["PATH=/bin"]});
+    sandbox.config["hooks"] = json!({"startContainer": [hook]});
+    sandbox.start();
+    let seen = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    let in_exec = sandbox.call(&["exec", &sandbox.id, "/bin/sh", "-c", LOOK]);
+    assert_eq!(seen(&in_exec.stdout)[0], "0", "an exec: {in_exec:?}");
+    let in_hook = sandbox.call(&["exec", &sandbox.id, "cat", "/tmp/keys"]);
+    assert_eq!(seen(&in_hook.stdout)[0], "0", "a hook: {in_hook:?}");
+    // They have one, not none: a process without one would be given that of its user, whom the host has, too.
+    assert_ne!(seen(&in_exec.stdout)[1], "0", "{in_exec:?}");
+    assert_ne!(seen(&in_hook.stdout)[1], "0", "{in_hook:?}");
+}

@@ -110,3 +110,27 @@ fn a_failure_after_the_start_ends_the_container() {
     );
     sandbox.wait_until("it has ended", || sandbox.status() == "stopped");
 }
+
+/// Without `noNewPrivileges` the filter is loaded long before; what is forbidden then must not look like a start.
+#[test]
+fn one_that_the_filter_forbids_is_told() {
+    for no_new_privileges in [true, false] {
+        let mut sandbox = Sandbox::new("echo ran");
+        sandbox.config["process"]["noNewPrivileges"] = json!(no_new_privileges);
+        sandbox.config["linux"]["seccomp"] = json!({
+            "defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"],
+            "syscalls": [{
+                "names": ["memfd_create", "clone", "clone3", "fork", "vfork", "sendmsg", "sendto"],
+                "action": "SCMP_ACT_ERRNO", "errnoRet": 1
+            }]
+        });
+        sandbox.config["hooks"]["startContainer"] = json!([{"path": "/bin/true"}]);
+        let answer = sandbox.run();
+        assert_eq!((answer.code, answer.stdout.as_str()), (Some(1), ""));
+        assert!(
+            answer.stderr.contains("run the hook /bin/true"),
+            "no new privileges: {no_new_privileges}: {answer:?}"
+        );
+        sandbox.assert_nothing_left();
+    }
+}

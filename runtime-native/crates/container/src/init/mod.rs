@@ -103,9 +103,14 @@ pub(crate) fn run(init: &Init<'_>) -> ! {
         status: Status::Created,
         ..state
     };
-    become_program(&init.becoming, channel, || {
-        run_hooks(&init.hooks.start_container, &state)
-    });
+    let hooks = &init.hooks.start_container;
+    let run_them = || run_hooks(hooks, &state);
+    let run_them: &dyn Fn() -> Result<(), Failure> = &run_them;
+    become_program(
+        &init.becoming,
+        channel,
+        (!hooks.is_empty()).then_some(run_them),
+    );
     fork::exit_now(127)
 }
 
