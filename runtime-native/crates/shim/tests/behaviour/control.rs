@@ -23,6 +23,10 @@ pub(crate) const TESTS: &[Test] = &[
     ("a second stop may only hurry", hurries),
     ("stop ends a paused container", stops_a_paused_one),
     ("pause stops every process until resume", pauses),
+    (
+        "an update or a signal that fails leaves a running task running and a paused one paused",
+        fails_without_freezing,
+    ),
     ("kill reaches the first process, or all", kills_all),
     ("limits of a running container are changed", updates_limits),
     ("an out-of-memory kill is told and recorded", tells_oom),
@@ -124,6 +128,36 @@ fn pauses(runtime: Runtime) {
         (count(&container) != before).then_some(())
     });
     assert_eq!(container.state()["phase"], json!("running"));
+}
+
+fn fails_without_freezing(runtime: Runtime) {
+    let mut container = ready(
+        runtime,
+        "echo 0 > /count; echo ready; i=0; while true; do i=$((i+1)); echo $i > /count; done",
+    );
+    let count =
+        |container: &Container| std::fs::read_to_string(container.upper().join("count")).unwrap();
+    let refuse_all = |container: &mut Container| {
+        let beyond = json!({"resources": {"cpu": {"cpus": "99999"}, "pids": {"limit": 77}}});
+        container.call_error("update", beyond);
+        container.call_error("kill", json!({"signal": "SIGNOTHING"}));
+        container.call_error("kill", json!({"signal": "SIGNOTHING", "all": true}));
+    };
+    refuse_all(&mut container);
+    let before = count(&container);
+    eventually("it counts on", || {
+        (count(&container) != before).then_some(())
+    });
+    container.call("pause", json!({}));
+    let before = count(&container);
+    refuse_all(&mut container);
+    assert_eq!(container.state()["phase"], json!("paused"));
+    crate::container::pass_time(50);
+    assert_eq!(count(&container), before);
+    container.call("resume", json!({}));
+    eventually("it counts again", || {
+        (count(&container) != before).then_some(())
+    });
 }
 
 fn kills_all(runtime: Runtime) {

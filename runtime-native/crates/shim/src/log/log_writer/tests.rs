@@ -1,4 +1,5 @@
 use super::{LogNews, LogSettings, LogWriter, WhenFull};
+use crate::log::log_reader::LogPart;
 use crate::log::log_settings::LogLimits;
 use crate::output::OutputStream;
 use crate::scratch_dir::ScratchDir;
@@ -145,6 +146,47 @@ fn refuses_a_log_that_is_a_symlink() {
     let target = dir.path().join("target");
     fs::write(&target, "").unwrap();
     std::os::unix::fs::symlink(&target, dir.path().join("container.log")).unwrap();
+    assert!(LogWriter::open(dir.path(), UNLIMITED).is_err());
+}
+
+#[test]
+fn a_rotation_follows_no_link_under_the_names_of_the_log() {
+    let dir = ScratchDir::new();
+    let victim = dir.path().join("victim");
+    fs::write(&victim, "the host's").unwrap();
+    let link = |name: &str| std::os::unix::fs::symlink(&victim, dir.path().join(name)).unwrap();
+    let mut log = LogWriter::open(dir.path(), limited(100, 3)).unwrap();
+    for round in 0..20 {
+        for name in ["container.log.1", "container.log.2", "container.log.3"] {
+            let _ = fs::remove_file(dir.path().join(name));
+            link(name);
+        }
+        if round % 5 == 4 {
+            // In the moment between two files there is no `container.log`.
+            fs::remove_file(dir.path().join("container.log")).unwrap();
+            link("container.log");
+        }
+        log.write(OutputStream::Stdout, &[b'x'; 70], UNIX_EPOCH);
+        log.write(OutputStream::Stdout, b"\n", UNIX_EPOCH);
+    }
+    assert_eq!(text(&victim), "the host's");
+    let mut reader = log.reader().unwrap();
+    let mut buffer = [0; 4096];
+    while let LogPart::Output(pieces) = log.read(&mut reader, &mut buffer) {
+        let is_ours = |bytes: &[u8]| bytes.iter().all(|byte| b"x\n".contains(byte));
+        assert!(pieces.iter().all(|(_, bytes)| is_ours(bytes)), "{pieces:?}");
+    }
+}
+
+#[test]
+fn a_log_that_is_a_pipe_or_a_directory_is_refused_at_once() {
+    let dir = ScratchDir::new();
+    let path = dir.path().join("container.log");
+    let pipe = std::process::Command::new("mkfifo").arg(&path).status();
+    assert!(pipe.unwrap().success());
+    assert!(LogWriter::open(dir.path(), UNLIMITED).is_err());
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
     assert!(LogWriter::open(dir.path(), UNLIMITED).is_err());
 }
 
