@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { CallOptions } from '../../lib/abort.ts';
+import { TsorchError } from '../../lib/errors.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { ImageReference } from '../../model/image-reference.ts';
@@ -56,13 +57,28 @@ export async function fetchDocument(
 }
 
 async function fetchConfig(manifest: ImageManifest, source: ImageSource, job: FetchJob) {
-  const { content, registry } = source;
-  const { config } = manifest;
-  const open = (offset: number, signal: AbortSignal) =>
-    registry.fetchBlob(job.reference, config, { offset, signal });
-  await content.ingestExpected(config, open, job);
-  const bytes = await content.read(config.digest);
+  await ingestBlob(manifest.config, source, job);
+  const bytes = await source.content.read(manifest.config.digest);
   return requireConfig(manifest, bytes ?? Buffer.alloc(0));
+}
+
+/** Wrong bytes of a mirror are no reason to do without the right ones. */
+async function ingestBlob(
+  blob: Descriptor,
+  { content, registry }: Pick<ImageSource, 'content' | 'registry'>,
+  { reference, signal }: Pick<FetchJob, 'reference' | 'signal'>,
+  through: (bytes: AsyncIterable<Uint8Array>, offset: number) => AsyncIterable<Uint8Array> = (bytes) => bytes,
+): Promise<void> {
+  const ingest = (atOrigin: boolean) => {
+    const open = (offset: number, until: AbortSignal) =>
+      through(registry.fetchBlob(reference, blob, { offset, atOrigin, signal: until }), offset);
+    return content.ingestExpected(blob, open, { signal });
+  };
+  await ingest(false).catch((error: unknown) => {
+    const isWrong = error instanceof TsorchError && /^content\..*-mismatch$/.test(error.code);
+    if (!isWrong || !registry.hasMirrors(reference)) throw error;
+    return ingest(true);
+  });
 }
 
 async function fetchLayers(
@@ -104,14 +120,13 @@ async function download(
     counted += bytes;
     progress.received(bytes);
   };
-  const open = async function* (offset: number, until: AbortSignal): AsyncGenerator<Uint8Array> {
+  await ingestBlob(layer, source, { reference, signal }, async function* (bytes, offset) {
     count(offset - counted);
-    for await (const chunk of source.registry.fetchBlob(reference, layer, { offset, signal: until })) {
+    for await (const chunk of bytes) {
       count(chunk.length);
       yield chunk;
     }
-  };
-  await source.content.ingestExpected(layer, open, { signal });
+  });
   count(layer.size - counted);
 }
 

@@ -9,7 +9,8 @@ import {
   thisArchitecture,
 } from '../../support/images/image-fixture.ts';
 import { type ImageNode, imageNode } from '../../support/images/image-node.ts';
-import { cutAfter, refuse, TestRegistry } from '../../support/images/test-registry.ts';
+import { refuse } from '../../support/images/refusal.ts';
+import { cutAfter, TestRegistry } from '../../support/images/test-registry.ts';
 
 const large = 'a line of the large file\n'.repeat(20_000);
 

@@ -7,6 +7,7 @@ import { LocalImageStore } from '../../../src/engine/images/local-image-store.ts
 import type { CredentialSource } from '../../../src/engine/images/registry/credentials.ts';
 import { HttpRegistryClient } from '../../../src/engine/images/registry/http-registry-client.ts';
 import type { RegistryRules } from '../../../src/engine/images/registry/registry-host.ts';
+import type { UploadLimits } from '../../../src/engine/images/registry/upload-limits.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { hostPlatform } from '../../../src/model/platform.ts';
 import { FakeLayerUnpacker } from '../../fakes/fake-layer-unpacker.ts';
@@ -28,6 +29,7 @@ export interface ImageNodeOptions {
   readonly credentials?: CredentialSource;
   readonly stallMs?: number;
   readonly rules?: RegistryRules;
+  readonly uploads?: UploadLimits;
 }
 
 /** The image store as the daemon wires it, on a scratch directory; layers are only verified unless an unpacker is given. */
@@ -52,6 +54,7 @@ export function testClient({
   credentials,
   stallMs = 5000,
   rules = {},
+  uploads,
 }: ImageNodeOptions = {}): HttpRegistryClient {
   return new HttpRegistryClient({
     rules,
@@ -60,5 +63,6 @@ export function testClient({
     userAgent: 'tsorch/test',
     retry: { attempts: 3, firstPauseMs: 1, longestPauseMs: 20 },
     stallMs,
+    ...(uploads === undefined ? {} : { uploads }),
   });
 }

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { Descriptor } from '../../../src/model/descriptor.ts';
 import type { Digest } from '../../../src/model/digest.ts';
-import { digestOf, type ImageFixture } from './image-fixture.ts';
+import { digestOf, type ImageFixture, json } from './image-fixture.ts';
+import { refuse } from './refusal.ts';
+import { TestUploads } from './test-uploads.ts';
 
 export interface SeenRequest {
   readonly method: string;
@@ -21,7 +23,7 @@ export interface Fault {
 }
 
 /**
- * A registry on the loopback that serves what it is given (distribution-spec, pull) and misbehaves as it is told. Counts
+ * A registry on the loopback that serves and takes (distribution-spec, pull, push, discovery) and misbehaves as it is told. Counts
  * requests, and the bytes of blobs that it sent.
  */
 export class TestRegistry {
@@ -30,7 +32,11 @@ export class TestRegistry {
   /** Says whether a request may pass; what it returns otherwise is the challenge. */
   challenge: (request: IncomingMessage) => string | undefined = () => undefined;
   takesRanges = true;
+  /** The referrers API, and with it `OCI-Subject`. */
+  knowsReferrers = true;
   blobBytesSent = 0;
+  readonly uploads = new TestUploads(this);
+  readonly #held = new Map<string, Set<Digest>>();
   readonly #blobs = new Map<Digest, Buffer>();
   readonly #manifests = new Map<string, { readonly bytes: Buffer; readonly type: string }>();
   readonly #server: Server;
@@ -61,7 +67,7 @@ export class TestRegistry {
   }
 
   add(repository: string, tag: string, image: ImageFixture): void {
-    for (const [digest, bytes] of image.blobs) this.#blobs.set(digest, bytes);
+    for (const bytes of image.blobs.values()) this.addBlob(repository, bytes);
     this.addDocument(
       repository,
       tag,
@@ -72,6 +78,25 @@ export class TestRegistry {
 
   addDocument(repository: string, tag: string, { mediaType: type }: Descriptor, bytes: Buffer): void {
     for (const name of [tag, digestOf(bytes)]) this.#manifests.set(`${repository}:${name}`, { bytes, type });
+  }
+
+  addBlob(repository: string, bytes: Buffer): void {
+    const digest = digestOf(bytes);
+    this.#blobs.set(digest, bytes);
+    this.hold(repository, digest);
+  }
+
+  hold(repository: string, digest: Digest): void {
+    this.#held.set(repository, (this.#held.get(repository) ?? new Set()).add(digest));
+  }
+
+  holds(repository: string, digest: Digest): boolean {
+    return this.#held.get(repository)?.has(digest) ?? false;
+  }
+
+  /** By tag or digest. */
+  document(repository: string, name: string): { readonly bytes: Buffer; readonly type: string } | undefined {
+    return this.#manifests.get(`${repository}:${name}`);
   }
 
   blob(digest: Digest): Buffer {
@@ -109,11 +134,72 @@ export class TestRegistry {
 
   /** The honest answer. */
   answer(request: IncomingMessage, response: ServerResponse): void {
-    const match = /^\/v2\/(.+)\/(manifests|blobs)\/([^/?]+)$/.exec(request.url ?? '');
-    const [, repository = '', kind, name = ''] = match ?? [];
-    if (kind === 'manifests') this.#sendManifest(request, response, `${repository}:${name}`);
-    else if (kind === 'blobs') this.#sendBlob(request, response, name as Digest);
+    if (this.uploads.answer(request, response)) return;
+    const match = /^\/v2\/(.+)\/(manifests|blobs|referrers|tags)\/([^/?]+)(?:\?(.*))?$/.exec(
+      request.url ?? '',
+    );
+    const [, repository = '', kind, name = '', query = ''] = match ?? [];
+    if (kind === 'manifests' && request.method === 'PUT')
+      void this.#take(request, response, { repository, name });
+    else if (kind === 'manifests') this.#sendManifest(request, response, `${repository}:${name}`);
+    else if (kind === 'blobs') this.#sendBlob(request, response, { repository, digest: name as Digest });
+    else if (kind === 'tags') this.#sendTags(response, repository, new URLSearchParams(query));
+    else if (kind === 'referrers' && this.knowsReferrers)
+      this.#sendReferrers(response, repository, name as Digest);
     else refuse(response, { status: 404, code: 'NAME_UNKNOWN' });
+  }
+
+  /** Refuses what names something that is not here. */
+  async #take(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { repository, name }: { readonly repository: string; readonly name: string },
+  ): Promise<void> {
+    const bytes = Buffer.concat(await request.toArray());
+    const { config, layers = [], manifests = [], subject } = JSON.parse(bytes.toString());
+    const blobs: readonly Descriptor[] = config === undefined ? [] : [config, ...layers];
+    const isWhole =
+      blobs.every(({ digest }) => this.holds(repository, digest)) &&
+      manifests.every(({ digest }: Descriptor) => this.document(repository, digest) !== undefined);
+    if (!isWhole) return refuse(response, { status: 400, code: 'MANIFEST_BLOB_UNKNOWN' });
+    this.addDocument(
+      repository,
+      name,
+      { mediaType: request.headers['content-type'] ?? '', digest: digestOf(bytes), size: bytes.length },
+      bytes,
+    );
+    response.writeHead(201, {
+      'docker-content-digest': digestOf(bytes),
+      ...(this.knowsReferrers && subject !== undefined ? { 'oci-subject': subject.digest } : {}),
+    });
+    response.end();
+  }
+
+  /** Two a page, whatever was asked for. */
+  #sendTags(response: ServerResponse, repository: string, query: URLSearchParams): void {
+    const names = [...this.#manifests.keys()].filter((key) => key.startsWith(`${repository}:`));
+    const tags = names.map((key) => key.slice(repository.length + 1)).filter((name) => !name.includes(':'));
+    const rest = tags.sort().filter((tag) => tag > (query.get('last') ?? ''));
+    const page = rest.slice(0, 2);
+    const link = `</v2/${repository}/tags/list?n=2&last=${page.at(-1)}>; rel="next"`;
+    response.writeHead(200, {
+      'content-type': 'application/json',
+      ...(rest.length > page.length ? { link } : {}),
+    });
+    response.end(JSON.stringify({ name: repository, tags: page }));
+  }
+
+  #sendReferrers(response: ServerResponse, repository: string, digest: Digest): void {
+    const manifests = [...this.#manifests].flatMap(([key, { bytes, type }]) => {
+      if (key !== `${repository}:${digestOf(bytes)}`) return [];
+      const { subject, artifactType, config } = JSON.parse(bytes.toString());
+      const entry = { mediaType: type, digest: digestOf(bytes), size: bytes.length };
+      return subject?.digest === digest
+        ? [{ ...entry, artifactType: artifactType ?? config?.mediaType }]
+        : [];
+    });
+    response.writeHead(200, { 'content-type': 'application/vnd.oci.image.index.v1+json' });
+    response.end(json({ schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests }));
   }
 
   #sendManifest({ method }: IncomingMessage, response: ServerResponse, key: string): void {
@@ -131,32 +217,25 @@ export class TestRegistry {
     response.end(method === 'HEAD' ? undefined : bytes);
   }
 
-  #sendBlob({ headers }: IncomingMessage, response: ServerResponse, digest: Digest): void {
+  #sendBlob(
+    { headers, method }: IncomingMessage,
+    response: ServerResponse,
+    { repository, digest }: { readonly repository: string; readonly digest: Digest },
+  ): void {
     const bytes = this.#blobs.get(digest);
-    if (bytes === undefined) {
+    if (bytes === undefined || !this.holds(repository, digest)) {
       refuse(response, { status: 404, code: 'BLOB_UNKNOWN' });
       return;
     }
     const start = this.takesRanges ? Number(/^bytes=(\d+)-$/.exec(headers.range ?? '')?.[1] ?? 0) : 0;
     const body = bytes.subarray(start);
-    this.blobBytesSent += body.length;
+    if (method === 'GET') this.blobBytesSent += body.length;
     response.writeHead(start > 0 ? 206 : 200, {
       'content-length': body.length,
       ...(start > 0 ? { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` } : {}),
     });
     response.end(body);
   }
-}
-
-export interface Refusal {
-  readonly status: number;
-  readonly code: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-export function refuse(response: ServerResponse, { status, code, headers = {} }: Refusal): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(JSON.stringify({ errors: [{ code, message: `${code} told by the test` }] }));
 }
 
 /** Sends the headers of the whole blob, but breaks the connection after `count` bytes. */

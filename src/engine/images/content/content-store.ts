@@ -33,8 +33,8 @@ export interface ContentStore {
    */
   read(digest: Digest): Promise<Buffer | undefined>;
 
-  /** The bytes of a blob that is there; not verified again. */
-  stream(digest: Digest): AsyncIterable<Uint8Array>;
+  /** The bytes of a blob that is there, from `offset` on; not verified again. */
+  stream(digest: Digest, offset?: number): AsyncIterable<Uint8Array>;
 
   /** Takes in what comes; its digest is what the bytes hash to. @throws TsorchError `content.no-space` (retryable) */
   ingest(data: AsyncIterable<Uint8Array>, options?: CallOptions): Promise<ContentKey>;

@@ -52,8 +52,8 @@ export class FileContentStore implements ContentStore {
     );
   }
 
-  stream(digest: Digest): AsyncIterable<Uint8Array> {
-    return createReadStream(this.#path(digest), { highWaterMark: 1 << 20 });
+  stream(digest: Digest, offset = 0): AsyncIterable<Uint8Array> {
+    return createReadStream(this.#path(digest), { highWaterMark: 1 << 20, start: offset });
   }
 
   async ingest(data: AsyncIterable<Uint8Array>, { signal }: CallOptions = {}): Promise<ContentKey> {

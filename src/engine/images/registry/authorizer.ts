@@ -17,8 +17,19 @@ export interface AuthorizerParts {
   readonly clock: Clock;
 }
 
+interface Asked {
+  readonly reference: CredentialSubject;
+  readonly host: RegistryHost;
+  /** The header that did not do. */
+  readonly refused: string | undefined;
+  /** Beside what the challenge names: `repository:team/web:pull,push` */
+  readonly scopes?: readonly string[] | undefined;
+}
+
 interface KnownHeader {
   readonly authorization: string;
+  /** What it allows; absent = whatever the account may. */
+  readonly scopes?: readonly string[];
   /** Epoch ms from which on a new one is fetched. */
   readonly renewAt: number;
 }
@@ -35,31 +46,25 @@ export class Authorizer {
     this.#parts = parts;
   }
 
-  /** The header that worked last time, if there is one. */
-  known(reference: CredentialSubject): string | undefined {
+  /** The header that worked last time, if there is one and it allows `scopes`. */
+  known(reference: CredentialSubject, scopes: readonly string[] = []): string | undefined {
     const token = this.#known.get(key(reference));
-    return token !== undefined && token.renewAt > this.#parts.clock.now() ? token.authorization : undefined;
+    if (token === undefined || token.renewAt <= this.#parts.clock.now()) return undefined;
+    const isEnough = token.scopes === undefined || scopes.every((scope) => token.scopes?.includes(scope));
+    return isEnough ? token.authorization : undefined;
   }
 
   /**
    * The header that answers a 401. Undefined = we have nothing (more) to offer.
    *
    * @param header  `WWW-Authenticate`
-   * @param refused  the header that did not do
    */
-  async answer(
-    header: string,
-    {
-      reference,
-      host,
-      refused,
-    }: { reference: CredentialSubject; host: RegistryHost; refused: string | undefined },
-    options: CallOptions = {},
-  ): Promise<string | undefined> {
+  async answer(header: string, asked: Asked, options: CallOptions = {}): Promise<string | undefined> {
+    const { reference, refused } = asked;
     this.#known.delete(key(reference));
     const credentials = await this.#parts.credentials.find(reference);
     for (const challenge of parseChallenges(header)) {
-      const token = await this.#respond(challenge, { reference, host, credentials }, options);
+      const token = await this.#respond(challenge, { ...asked, credentials }, options);
       if (token === undefined || token.authorization === refused) continue;
       this.#known.set(key(reference), token);
       return token.authorization;
@@ -69,17 +74,18 @@ export class Authorizer {
 
   async #respond(
     { scheme, parameters }: Challenge,
-    who: { reference: CredentialSubject; host: RegistryHost; credentials: Credentials | undefined },
+    who: Asked & { readonly credentials: Credentials | undefined },
     options: CallOptions,
   ): Promise<KnownHeader | undefined> {
-    const { credentials, reference, host } = who;
+    const { credentials, reference, host, scopes: wanted = [] } = who;
     if (scheme === 'bearer') {
       const { path } = reference;
       const { realm, service, scope = path === '' ? '' : `repository:${path}:pull` } = parameters;
-      const request = { realm, service, scope };
+      const scopes = joinScopes(scope.split(' ').filter(Boolean), wanted);
+      const request = { realm, service, scope: scopes.join(' ') };
       const token = await fetchToken(this.#parts.exchange, request, { host, credentials }, options);
       // Renewed early, so that it does not expire on the way.
-      return token && { ...token, renewAt: this.#parts.clock.now() + token.lifeMs * 0.9 };
+      return token && { ...token, scopes, renewAt: this.#parts.clock.now() + token.lifeMs * 0.9 };
     }
     if (scheme !== 'basic' || credentials === undefined || 'identityToken' in credentials) return undefined;
     return { authorization: basicAuthorization(credentials), renewAt: Number.POSITIVE_INFINITY };
@@ -88,4 +94,10 @@ export class Authorizer {
 
 function key({ domain, path }: CredentialSubject): string {
   return `${domain}/${path}`;
+}
+
+/** Without those that another one contains: `pull` beside `pull,push` of the same repository. */
+function joinScopes(asked: readonly string[], wanted: readonly string[]): readonly string[] {
+  const all = [...new Set([...asked, ...wanted])];
+  return all.filter((scope) => !all.some((other) => other !== scope && other.startsWith(`${scope},`)));
 }

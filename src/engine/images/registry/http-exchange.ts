@@ -1,12 +1,20 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { CallOptions } from '../../../lib/abort.ts';
 
+export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
 export interface HttpRequest extends CallOptions {
-  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly method: HttpMethod;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  /** Of a stream the length must stand in the headers. */
+  readonly body?: Uint8Array | AsyncIterable<Uint8Array> | undefined;
   readonly trust: Trust;
   /** In place of the exchange's own. */
   readonly stallMs?: number;
@@ -58,12 +66,19 @@ export class HttpExchange {
     const stallMs = request.stallMs ?? this.#options.stallMs;
     return new Promise((resolve, reject) => {
       const options = { method, headers, agent, ...(signal === undefined ? {} : { signal }) };
-      const sent = (isHttps ? httpsRequest : httpRequest)(url, options, resolve);
+      const answered = new AbortController();
+      const sent = (isHttps ? httpsRequest : httpRequest)(url, options, (response) => {
+        answered.abort();
+        dropUnsentBody(sent, response);
+        response.url = url.href; // what `Location` and `Link` are relative to
+        resolve(response);
+      });
       sent.setTimeout(stallMs, () =>
         sent.destroy(new Error(`no byte came for ${Math.round(stallMs / 1000)} s`)),
       );
       sent.on('error', (error) => reject(signal?.aborted ? signal.reason : error));
-      sent.end(body);
+      if (body === undefined || body instanceof Uint8Array) sent.end(body);
+      else sendBody(sent, body, answered.signal).catch((error: Error) => sent.destroy(error));
     });
   }
 
@@ -90,6 +105,37 @@ export class HttpExchange {
     }
     return agent;
   }
+}
+
+/** As fast as the connection takes it, until all is sent or an answer has made the rest useless. */
+async function sendBody(
+  sent: ClientRequest,
+  body: AsyncIterable<Uint8Array>,
+  answered: AbortSignal,
+): Promise<void> {
+  for await (const chunk of body) {
+    if (sent.destroyed || answered.aborted) return;
+    if (!sent.write(chunk)) await writable(sent);
+  }
+  if (!sent.destroyed) sent.end();
+}
+
+function writable(sent: ClientRequest): Promise<void> {
+  return new Promise((resume) => {
+    const events = ['drain', 'close', 'response'];
+    const go = (): void => {
+      for (const event of events) sent.off(event, go);
+      resume();
+    };
+    for (const event of events) sent.on(event, go);
+  });
+}
+
+/** Who answers before he has read everything (401, 413) will not read the rest: this connection is of no further use. */
+function dropUnsentBody(sent: ClientRequest, response: IncomingMessage): void {
+  response.once('end', () => {
+    if (!sent.writableFinished) sent.destroy();
+  });
 }
 
 /** The whole body, but not more than `maxBytes`. @throws RangeError when there is more */

@@ -11,14 +11,21 @@ import { maxDocumentBytes } from '../documents/document-reader.ts';
 import { manifestTypes } from '../documents/media-types.ts';
 import { Authorizer } from './authorizer.ts';
 import { downloadBlob } from './blob-download.ts';
+import { BlobUploader } from './blob-uploader.ts';
 import type { CredentialSource, PasswordCredentials } from './credentials.ts';
 import { HttpExchange, readBody } from './http-exchange.ts';
+import { HttpRegistryCatalog } from './http-registry-catalog.ts';
+import { HttpRegistryWriter } from './http-registry-writer.ts';
 import type { CredentialCheck } from './registry-accounts.ts';
+import { type CallSubject, RegistryCalls } from './registry-calls.ts';
+import type { RegistryCatalog } from './registry-catalog.ts';
 import type { BlobOptions, DocumentTarget, FetchedDocument, RegistryClient } from './registry-client.ts';
 import { RegistryConnection } from './registry-connection.ts';
-import { registryError, UnexpectedStatus } from './registry-error.ts';
+import { UnexpectedStatus } from './registry-error.ts';
 import type { RegistryRules } from './registry-host.ts';
-import { defaultRetryPolicy, type RetryContext, type RetryPolicy, withRetry } from './retry.ts';
+import type { RegistryWriter } from './registry-writer.ts';
+import { defaultRetryPolicy, type RetryPolicy } from './retry.ts';
+import type { UploadLimits } from './upload-limits.ts';
 
 export interface HttpRegistryClientOptions {
   readonly rules: RegistryRules;
@@ -31,15 +38,16 @@ export interface HttpRegistryClientOptions {
   readonly retry?: RetryPolicy;
   /** A connection without a byte for so long counts as broken. */
   readonly stallMs?: number;
+  readonly uploads?: UploadLimits;
 }
 
 /** The distribution protocol over HTTP. */
 export class HttpRegistryClient implements RegistryClient, CredentialCheck {
+  readonly writer: RegistryWriter;
+  readonly catalog: RegistryCatalog;
   readonly #exchange: HttpExchange;
-  readonly #connection: RegistryConnection;
-  readonly #connect: (credentials: CredentialSource) => RegistryConnection;
-  readonly #clock: Clock;
-  readonly #policy: RetryPolicy;
+  readonly #calls: RegistryCalls;
+  readonly #connect: (credentials: CredentialSource) => RegistryCalls;
 
   constructor(options: HttpRegistryClientOptions) {
     const { certificateAuthorities, stallMs = 30_000, clock, credentials } = options;
@@ -47,18 +55,19 @@ export class HttpRegistryClient implements RegistryClient, CredentialCheck {
     const exchange = this.#exchange;
     this.#connect = (source) => {
       const authorizer = new Authorizer({ exchange, credentials: source, clock });
-      return new RegistryConnection({ ...options, exchange, authorizer });
+      const connection = new RegistryConnection({ ...options, exchange, authorizer });
+      return new RegistryCalls(connection, clock, options.retry ?? defaultRetryPolicy);
     };
-    this.#connection = this.#connect(credentials);
-    this.#clock = clock;
-    this.#policy = options.retry ?? defaultRetryPolicy;
+    this.#calls = this.#connect(credentials);
+    this.catalog = new HttpRegistryCatalog(this.#calls);
+    this.writer = new HttpRegistryWriter(this.#calls, new BlobUploader(this.#calls, options.uploads));
   }
 
   async resolve(reference: ImageReference, options: CallOptions = {}): Promise<Descriptor> {
     const path = `manifests/${reference.digest ?? reference.tag ?? ''}`;
-    const descriptor = await this.#guarded(reference, imageName(reference), options, async () => {
+    const descriptor = await this.#calls.guarded(subject(reference), options, async () => {
       const headers = { accept: manifestTypes.join(', ') };
-      const response = await this.#connection.send({ method: 'HEAD', reference, path, headers, ...options });
+      const response = await this.#calls.send({ method: 'HEAD', reference, path, headers, ...options });
       response.resume();
       return headDescriptor(response, reference.digest);
     });
@@ -66,7 +75,7 @@ export class HttpRegistryClient implements RegistryClient, CredentialCheck {
     return descriptor ?? (await this.fetchDocument(reference, {}, options)).descriptor;
   }
 
-  fetchDocument(
+  async fetchDocument(
     reference: ImageReference,
     target: DocumentTarget,
     options: CallOptions = {},
@@ -75,17 +84,22 @@ export class HttpRegistryClient implements RegistryClient, CredentialCheck {
     const path = `manifests/${wanted ?? reference.tag ?? ''}`;
     const what =
       wanted === undefined ? imageName(reference) : `manifest ${wanted} of ${imageName(reference)}`;
-    return this.#guarded(reference, what, options, async () => {
-      const headers = { accept: manifestTypes.join(', ') };
-      const response = await this.#connection.send({ method: 'GET', reference, path, headers, ...options });
-      return readDocument(response, what, wanted);
+    const headers = { accept: acceptedTypes(target.mediaType) };
+    const fetch = (atOrigin: boolean) =>
+      this.#calls.guarded({ domain: reference.domain, what }, options, async () => {
+        const request = { method: 'GET', reference, path, headers, atOrigin } as const;
+        return readDocument(await this.#calls.send({ ...request, ...options }), what, wanted);
+      });
+    return fetch(false).catch((error: unknown) => {
+      if (isMismatch(error) && this.#calls.hasMirrors(reference)) return fetch(true);
+      throw error;
     });
   }
 
   fetchBlob(
     reference: ImageReference,
     blob: Descriptor,
-    { offset = 0, ...options }: BlobOptions = {},
+    { offset = 0, atOrigin, ...options }: BlobOptions = {},
   ): AsyncIterable<Uint8Array> {
     const what = `blob ${blob.digest} of ${imageName(reference)}`;
     return downloadBlob({
@@ -93,12 +107,13 @@ export class HttpRegistryClient implements RegistryClient, CredentialCheck {
       offset,
       what,
       domain: reference.domain,
-      retry: this.#retry(options),
+      retry: this.#calls.retry(options),
       open: (from) =>
-        this.#connection.send({
+        this.#calls.send({
           method: 'GET',
           reference,
           path: `blobs/${blob.digest}`,
+          atOrigin,
           headers: {
             // Compressed again on the way it would have other bytes than its digest.
             'accept-encoding': 'identity',
@@ -109,16 +124,20 @@ export class HttpRegistryClient implements RegistryClient, CredentialCheck {
     });
   }
 
+  hasMirrors(reference: ImageReference): boolean {
+    return this.#calls.hasMirrors(reference);
+  }
+
   /** At the endpoint that says whether a registry is one (distribution-spec, "Determining Support"). */
   async checkCredentials(
     domain: string,
     credentials: PasswordCredentials,
     options: CallOptions = {},
   ): Promise<void> {
-    const connection = this.#connect({ find: () => Promise.resolve(credentials) });
+    const calls = this.#connect({ find: () => Promise.resolve(credentials) });
     const request = { method: 'GET', reference: { domain, path: '' }, path: '', headers: {} } as const;
-    const check = this.#guarded({ domain }, 'the login', options, async () => {
-      (await connection.send({ ...request, ...options })).resume();
+    const check = calls.guarded({ domain, what: 'the login' }, options, async () => {
+      (await calls.send({ ...request, ...options })).resume();
     });
     await check.catch((error: unknown) => {
       throw isDenied(error) ? refused(domain, error) : error;
@@ -128,23 +147,6 @@ export class HttpRegistryClient implements RegistryClient, CredentialCheck {
   /** Ends the connections that are kept. */
   close(): void {
     this.#exchange.close();
-  }
-
-  async #guarded<Value>(
-    { domain }: Pick<ImageReference, 'domain'>,
-    what: string,
-    options: CallOptions,
-    work: () => Promise<Value>,
-  ): Promise<Value> {
-    try {
-      return await withRetry(work, this.#retry(options));
-    } catch (error) {
-      throw registryError(error, domain, what);
-    }
-  }
-
-  #retry({ signal }: CallOptions): RetryContext {
-    return { clock: this.#clock, policy: this.#policy, random: Math.random, signal };
   }
 }
 
@@ -160,8 +162,22 @@ function refused(domain: string, { cause }: TsorchError): TsorchError<ErrorCode>
   });
 }
 
+function isMismatch(error: unknown): boolean {
+  return error instanceof TsorchError && error.code === 'content.digest-mismatch';
+}
+
+function subject(reference: ImageReference): CallSubject {
+  return { domain: reference.domain, what: imageName(reference) };
+}
+
 function imageName(reference: ImageReference): string {
   return `image ${familiarImageReference(reference)}`;
+}
+
+/** What an index names may be of a type that nobody has heard of; a copy takes it all the same. */
+function acceptedTypes(expected: string | undefined): string {
+  const isNew = expected !== undefined && !manifestTypes.includes(expected);
+  return (isNew ? [expected, ...manifestTypes] : manifestTypes).join(', ');
 }
 
 /** The registry's word only says whether it is worth asking for the document; what is stored is hashed here. */

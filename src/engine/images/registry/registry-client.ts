@@ -1,6 +1,8 @@
 import type { CallOptions } from '../../../lib/abort.ts';
 import type { Descriptor } from '../../../model/descriptor.ts';
 import type { ImageReference } from '../../../model/image-reference.ts';
+import type { RegistryCatalog } from './registry-catalog.ts';
+import type { RegistryWriter } from './registry-writer.ts';
 
 /**
  * Pulls from registries (distribution-spec 1.1, "Pull"). What fails for a moment (a broken connection, 429, 5xx) is tried
@@ -10,6 +12,9 @@ import type { ImageReference } from '../../../model/image-reference.ts';
  * `registry.protocol`.
  */
 export interface RegistryClient {
+  readonly writer: RegistryWriter;
+  readonly catalog: RegistryCatalog;
+
   /** What the reference means now, without its content (HEAD). @throws TsorchError `image.not-found` */
   resolve(reference: ImageReference, options?: CallOptions): Promise<Descriptor>;
 
@@ -30,6 +35,9 @@ export interface RegistryClient {
    * @throws TsorchError `image.not-found`, `content.size-mismatch`
    */
   fetchBlob(reference: ImageReference, blob: Descriptor, options?: BlobOptions): AsyncIterable<Uint8Array>;
+
+  /** Whether what came may be a mirror's: bytes that are wrong are worth asking the registry itself then. */
+  hasMirrors(reference: ImageReference): boolean;
 }
 
 /** Without a digest whatever the reference's tag means. */
@@ -43,4 +51,6 @@ export interface FetchedDocument {
 
 export interface BlobOptions extends CallOptions {
   readonly offset?: number;
+  /** Of the registry itself, not of a mirror. */
+  readonly atOrigin?: boolean | undefined;
 }

@@ -5,7 +5,7 @@ import { TsorchError } from '../../../lib/errors.ts';
 import type { ErrorCode } from '../../../model/error-code.ts';
 import type { Authorizer } from './authorizer.ts';
 import type { CredentialSubject } from './credentials.ts';
-import type { HttpExchange } from './http-exchange.ts';
+import type { HttpExchange, HttpMethod } from './http-exchange.ts';
 import { UnexpectedStatus, unexpectedStatus } from './registry-error.ts';
 import {
   type Mirror,
@@ -17,12 +17,24 @@ import {
 } from './registry-host.ts';
 
 export interface RegistryRequest extends CallOptions {
-  readonly method: 'GET' | 'HEAD';
+  readonly method: HttpMethod;
   /** With an empty path: the registry itself. */
   readonly reference: CredentialSubject;
-  /** Below `/v2/<repository>/`: `manifests/latest` */
-  readonly path: string;
+  /** Below `/v2/<repository>/`: `manifests/latest`; or where an earlier answer has pointed to. */
+  readonly path: string | URL;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body?: RequestBody | undefined;
+  /** Rights that are needed beside pulling: `repository:team/web:pull,push` */
+  readonly scopes?: readonly string[] | undefined;
+  /** No mirror will do. */
+  readonly atOrigin?: boolean | undefined;
+}
+
+/** May be sent more than once: behind a challenge, or a redirect that keeps the method. */
+export interface RequestBody {
+  /** Bytes. */
+  readonly size: number;
+  readonly open: () => AsyncIterable<Uint8Array>;
 }
 
 export interface RegistryConnectionParts {
@@ -59,18 +71,25 @@ export class RegistryConnection {
     this.#parts = parts;
   }
 
+  /** `url` of the answer is where it came from. */
   async send(request: RegistryRequest): Promise<IncomingMessage> {
     const { domain } = request.reference;
-    for (const mirror of mirrorsOf(domain, this.#parts.rules)) {
+    const mirrors = request.atOrigin === true ? [] : mirrorsOf(domain, this.#parts.rules);
+    for (const mirror of mirrors) {
       const response = await this.#askMirror(request, mirror);
       if (response !== undefined) return response;
     }
     return this.#ask(request, registryHost(domain, this.#parts.rules));
   }
 
+  /** Whether anybody but the registry itself may have answered. */
+  hasMirrors({ domain }: Pick<CredentialSubject, 'domain'>): boolean {
+    return mirrorsOf(domain, this.#parts.rules).length > 0;
+  }
+
   /** Undefined = go on to the next. One that wants to know who we are is no reason to go on quietly. */
   async #askMirror(request: RegistryRequest, mirror: Mirror): Promise<IncomingMessage | undefined> {
-    const mayServe = mirror.resolvesTags || /^(blobs|manifests)\/[^/]+:/.test(request.path);
+    const mayServe = mirror.resolvesTags || /^(blobs|manifests)\/[^/]+:/.test(String(request.path));
     if (!mayServe || this.#isResting(mirror)) return undefined;
     try {
       return await this.#ask({ ...request, stallMs: mirrorStallMs }, mirror);
@@ -92,14 +111,14 @@ export class RegistryConnection {
     const { domain, folder } = host;
     const reference = { domain, path: `${folder}${request.reference.path}` };
     const call = { ...request, reference };
-    const known = this.#parts.authorizer.known(reference);
+    const known = this.#parts.authorizer.known(reference, request.scopes);
     let response = await this.#sendAs(call, host, known);
     if (response.statusCode === 401) {
       const header = response.headers['www-authenticate'] ?? '';
       const refusal = await unexpectedStatus(response);
       const authorization = await this.#parts.authorizer.answer(
         header,
-        { reference, host, refused: known },
+        { reference, host, refused: known, scopes: request.scopes },
         request,
       );
       if (authorization === undefined) throw refusal;
@@ -138,36 +157,49 @@ export class RegistryConnection {
   }
 
   async #follow(
-    { method, reference, path, headers, signal, stallMs }: RegistryRequest & Patience,
+    request: RegistryRequest & Patience,
     host: RegistryHost,
     { scheme, authorization }: { readonly scheme: Scheme; readonly authorization: string | undefined },
   ): Promise<IncomingMessage> {
-    const below = reference.path === '' ? '' : `${reference.path}/${path}`;
-    const first = new URL(`${scheme}://${host.address}/v2/${below}`);
-    let url = first;
+    const { method, headers, body, signal, stallMs } = request;
+    const api = new URL(`${scheme}://${host.address}/v2/`);
+    let url = addressOf(request, api);
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
+      if (url.protocol === 'http:' && api.protocol === 'https:' && !host.isInsecure)
+        throw new UnexpectedStatus(502, `it sends us to ${url.host} in clear text`, undefined);
       const response = await this.#parts.exchange.send({
         method,
         url,
-        trust: trustIn(host, url.host === first.host),
+        trust: trustIn(host, url.host === api.host),
         headers: {
           'user-agent': this.#parts.userAgent,
           ...headers,
+          ...lengthOf(method, body),
           // Another host must not learn it, and signed addresses of blob stores refuse a second kind of authorization.
-          ...(authorization !== undefined && url.origin === first.origin ? { authorization } : {}),
+          ...(authorization !== undefined && url.origin === api.origin ? { authorization } : {}),
         },
+        body: body?.open(),
         signal,
         ...(stallMs === undefined ? {} : { stallMs }),
       });
-      const next = redirectTarget(response, url);
+      const next = redirectTarget(response, url, method);
       if (next === undefined) return response;
-      if (next.protocol === 'http:' && url.protocol === 'https:' && !host.isInsecure)
-        throw new UnexpectedStatus(502, `it redirects to ${next.host} in clear text`, undefined);
       response.resume(); // so that the connection can be used again
       url = next;
     }
     throw new UnexpectedStatus(508, `more than ${maxRedirects} redirects`, undefined);
   }
+}
+
+function addressOf({ reference, path }: RegistryRequest, api: URL): URL {
+  if (path instanceof URL) return path;
+  return new URL(`${reference.path === '' ? '' : `${reference.path}/`}${path}`, api);
+}
+
+/** Some registries want to read that there is nothing. */
+function lengthOf(method: HttpMethod, body: RequestBody | undefined): Readonly<Record<string, string>> {
+  if (body !== undefined) return { 'content-length': String(body.size) };
+  return method === 'POST' || method === 'PUT' || method === 'PATCH' ? { 'content-length': '0' } : {};
 }
 
 function refusedByMirror(
@@ -179,9 +211,15 @@ function refusedByMirror(
   return new TsorchError('registry.denied', message, { object: domain, cause });
 }
 
-function redirectTarget({ statusCode = 0, headers }: IncomingMessage, from: URL): URL | undefined {
+/** What changes something is only sent on where the method is kept (RFC 9110, 15.4). */
+function redirectTarget(
+  { statusCode = 0, headers }: IncomingMessage,
+  from: URL,
+  method: HttpMethod,
+): URL | undefined {
   const { location } = headers;
-  if (![301, 302, 303, 307, 308].includes(statusCode) || location === undefined) return undefined;
+  const followed = method === 'GET' || method === 'HEAD' ? [301, 302, 303, 307, 308] : [307, 308];
+  if (!followed.includes(statusCode) || location === undefined) return undefined;
   if (!URL.canParse(location, from.href)) return undefined;
   const target = new URL(location, from);
   return target.protocol === 'https:' || target.protocol === 'http:' ? target : undefined;

@@ -56,9 +56,18 @@ export function registryError(error: unknown, domain: string, what: string): unk
   });
 }
 
+const hints: Readonly<Record<number, string>> = {
+  413: 'the registry, or a proxy before it, limits the size of a request; raise that limit',
+  414: 'a proxy before the registry limits the length of an address; raise that limit',
+  431: 'a proxy before the registry limits the length of headers, and tokens are long; raise that limit',
+};
+
 function statusError(error: UnexpectedStatus, domain: string, what: string): TsorchError<ErrorCode> {
   const { status } = error;
   const details = { object: domain, cause: error };
+  const hint = hints[status];
+  if (hint !== undefined)
+    return new TsorchError('registry.protocol', `registry ${domain} refuses ${what}`, { ...details, hint });
   if (status === 404) return new TsorchError('image.not-found', `registry ${domain} has no ${what}`, details);
   if (status === 401 || status === 403)
     return new TsorchError('registry.denied', `registry ${domain} refuses ${what}`, details);
