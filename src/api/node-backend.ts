@@ -1,7 +1,9 @@
 import type { EpochMs } from '../model/brand.ts';
 import type { ContainerUsage } from '../model/container-stats.ts';
+import type { Descriptor } from '../model/descriptor.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Platform } from '../model/platform.ts';
 import type { Stack } from '../model/stack.ts';
 import type { StackState, StackStatus } from '../model/status.ts';
 
@@ -16,6 +18,7 @@ export interface NodeBackend {
   readonly stacks: StackBackend;
   readonly containers: ContainerBackend;
   readonly images: ImageBackend;
+  readonly transfers: TransferBackend;
   readonly accounts: AccountBackend;
   /** Events after number `after`; ends, unless `follow`, with the last one there is. */
   events(query: EventQuery): AsyncIterable<readonly EventDocument[]>;
@@ -152,6 +155,43 @@ export interface ImageBackend {
   ): Promise<ImageDocument>;
   /** `reference` and `command` may be empty: the archive's own names, no default command. */
   importArchive(data: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<readonly ImageDocument[]>;
+}
+
+/** Images between registries, store and archives (engine/images/image-transfers.ts). */
+export interface TransferBackend {
+  copy(request: CopyQuery): Promise<readonly CopiedImage[]>;
+  tags(repository: string, options: { readonly signal: AbortSignal }): Promise<readonly string[]>;
+  referrers(
+    reference: string,
+    options: { readonly artifactType?: string; readonly signal: AbortSignal },
+  ): Promise<readonly Descriptor[]>;
+}
+
+export interface CopyQuery {
+  readonly sources: readonly string[];
+  readonly destination: string;
+  readonly choice: 'all' | 'present' | 'one';
+  readonly platform?: Platform;
+  readonly withReferrers: boolean;
+  readonly archive: AsyncIterable<Uint8Array>;
+  /** Takes the files of an archive or folder that is copied to. */
+  readonly sink: (name: string, size: number, bytes: AsyncIterable<Uint8Array>) => Promise<void>;
+  readonly onProgress: (progress: CopyProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface CopyProgress {
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+  readonly blobsDone: number;
+  readonly blobsTotal: number;
+}
+
+export interface CopiedImage {
+  readonly source: string;
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly isOneOfIndex: boolean;
 }
 
 /** Who the node is at registries. */

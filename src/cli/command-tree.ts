@@ -16,6 +16,11 @@ const waiting: readonly FlagDefinition[] = [
   },
 ];
 
+const platformFlags: readonly FlagDefinition[] = [
+  { flags: '--all', description: 'every platform: the index and all images that it names' },
+  { flags: '--platform <os/arch>', description: "the image for this platform in place of the node's" },
+];
+
 /** Every command with its flags: the one source of parsing, help and the command page in docs/cli.md. */
 export const commandTree: readonly CommandDefinition[] = [
   {
@@ -160,6 +165,73 @@ export const commandTree: readonly CommandDefinition[] = [
     summary: 'fetch an image from its registry',
     examples: ['tsorch image pull docker.io/library/nginx:1.27'],
     load: () => import('./commands/image-pull.ts'),
+  },
+  {
+    name: 'image push',
+    args: '<name> [destination]',
+    summary: 'bring an image of the node to a registry, bit by bit; with all platforms when they are here',
+    flags: platformFlags,
+    examples: [
+      'tsorch image push registry.example/team/web:2.1',
+      'tsorch image push hello:latest registry.example/team/hello:1.0',
+    ],
+    load: () => import('./commands/image-push.ts'),
+  },
+  {
+    name: 'image copy',
+    args: '<source> <destination>',
+    summary:
+      'copy an image between docker://, oci:, oci-archive:, docker-archive:, dir: and the node (store: or a bare name); digests stay',
+    flags: [
+      ...platformFlags,
+      {
+        flags: '--referrers',
+        description: 'take along what refers to it in its registry, such as signatures',
+      },
+    ],
+    examples: [
+      'tsorch image copy docker://nginx:1.27 docker://registry.example/mirror/nginx:1.27 --all',
+      'tsorch image copy docker://nginx:1.27 oci:layout:1.27',
+      'tsorch image copy oci-archive:web.tar web:2.1',
+    ],
+    load: () => import('./commands/image-copy.ts'),
+  },
+  {
+    name: 'image save',
+    args: '<name...>',
+    summary: 'write images of the node into an archive that docker, podman and `image load` read',
+    flags: [
+      { flags: '-f, --file <path>', description: 'file to write (default standard output)' },
+      { flags: '--format <format>', description: 'docker-archive (the default) or oci-archive' },
+      ...platformFlags,
+    ],
+    examples: [
+      'tsorch image save web:2.1 db:16 --file shop.tar',
+      'tsorch image save web:2.1 | ssh host docker load',
+    ],
+    load: () => import('./commands/image-save.ts'),
+  },
+  {
+    name: 'image load',
+    summary: 'bring in the images of an archive by their own names',
+    flags: [{ flags: '-f, --file <path>', description: 'archive to read (default standard input)' }],
+    examples: ['tsorch image load -f shop.tar', 'docker save web:2.1 | tsorch image load'],
+    load: () => import('./commands/image-load.ts'),
+  },
+  {
+    name: 'image tags',
+    args: '<repository>',
+    summary: 'list the tags of a repository of a registry',
+    examples: ['tsorch image tags registry.example/team/web'],
+    load: () => import('./commands/image-tags.ts'),
+  },
+  {
+    name: 'image referrers',
+    args: '<reference>',
+    summary: 'list what refers to an image in its registry: signatures, attestations',
+    flags: [{ flags: '--artifact-type <type>', description: 'only of this type' }],
+    examples: ['tsorch image referrers registry.example/team/web:2.1'],
+    load: () => import('./commands/image-referrers.ts'),
   },
   {
     name: 'image ls',

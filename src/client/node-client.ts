@@ -8,11 +8,13 @@ import {
 } from '@grpc/grpc-js';
 import { fromServiceError } from '../api/contract/error-trailer.ts';
 import {
+  type CopiedImage,
   type ExecStart,
   type ImportImageRequest,
   type ImportImageResponse,
   NodeServiceClient,
 } from '../api/contract/generated/tsorch/v1/node.ts';
+import { type CopyInput, type CopyOutput, runCopy } from './image-copy.ts';
 import { ProgramSession } from './program-session.ts';
 
 type UnaryMethod<Request, Response> = (
@@ -118,6 +120,13 @@ export class NodeClient {
   /** Connects to the stdio of the task of the container that `object` means. */
   attach(object: string): ProgramSession {
     return new ProgramSession(this.#client.attach(), { message: { $case: 'start', value: { object } } });
+  }
+
+  /** Copies images; archives travel with the call. */
+  copyImage(input: CopyInput, output: CopyOutput, control: CallControl = {}): Promise<CopiedImage[]> {
+    const call = this.#client.copyImage(deadline(control));
+    cancelOnAbort(call, control.signal);
+    return runCopy(call, input, output);
   }
 
   /** Sends the archive's bytes as they come; resolves with the images it held. */

@@ -80,6 +80,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
       containers: engine.containers,
       controller: control.controller,
     }),
+    transfers: engine.images.transfers,
     events: feed.backend(() => control.events),
   };
   const server = new ApiServer({ backend, parseStack, socketPath: config.paths.apiSocket });

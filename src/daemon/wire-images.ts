@@ -43,7 +43,7 @@ export function wireImages({ config, hostd, version }: WireImagesOptions) {
     registry,
   });
   const accounts = new RegistryAccounts(credentialFiles, registry);
-  return { store: images, containerImages: images, manager: images, accounts };
+  return { store: images, containerImages: images, manager: images, transfers: images, accounts };
 }
 
 function readIfThere(path: string): string | undefined {

@@ -22,6 +22,14 @@ const aliases: Readonly<Record<string, readonly [architecture: string, variant?:
   armel: ['arm', 'v6'],
 };
 
+/** `linux/arm64/v8`, `amd64`; undefined = it is none. */
+export function parsePlatform(text: string): Platform | undefined {
+  const words = text.split('/');
+  if (words.length > 3 || !words.every((word) => /^[a-z0-9._]+$/.test(word))) return undefined;
+  const [os = '', architecture = '', variant] = words.length === 1 ? ['linux', text] : words;
+  return normalizePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) });
+}
+
 /** Brings the spellings that are about into one: `x86_64` -> `amd64`, `arm64/v8` -> `arm64`, `arm` -> `arm/v7`. */
 export function normalizePlatform(platform: Platform): Platform {
   const [architecture, impliedVariant] = aliases[platform.architecture.toLowerCase()] ?? [

@@ -1,6 +1,7 @@
 import type { Plan } from '../../model/plan.ts';
 import type { Stack } from '../../model/stack.ts';
 import {
+  type ListReferrersRequest,
   type LoginRequest,
   type LogsRequest,
   type NodeServiceServer,
@@ -9,11 +10,19 @@ import {
   type StatsRequest,
   WaitResponse_State,
 } from '../contract/generated/tsorch/v1/node.ts';
-import type { AccountBackend, ImageBackend, LogQuery, NodeBackend, Progress } from '../node-backend.ts';
+import type {
+  AccountBackend,
+  ImageBackend,
+  LogQuery,
+  NodeBackend,
+  Progress,
+  TransferBackend,
+} from '../node-backend.ts';
 import { attachCall } from './attach-call.ts';
 import { streaming, unary } from './calls.ts';
+import { copyCall } from './copy-call.ts';
 import { execCall } from './exec-call.ts';
-import { toImage } from './image-message.ts';
+import { toImage, toReferrer } from './image-message.ts';
 import { importCall } from './import-call.ts';
 
 /** Checks a stack that came from a client; throws `protocol.bad-request`. */
@@ -26,6 +35,7 @@ export function nodeService(backend: NodeBackend, parseStack: ParseStack): NodeS
     ...stackCalls(backend, parseStack),
     ...containerCalls(backend),
     ...imageCalls(backend.images),
+    ...transferCalls(backend.transfers),
     ...accountCalls(backend.accounts),
   };
 }
@@ -150,6 +160,19 @@ function imageCalls(images: ImageBackend) {
     }),
     pullImage: streaming(({ reference }: { reference: string }, signal) => pull(images, reference, signal)),
     importImage: importCall(images),
+  };
+}
+
+function transferCalls(transfers: TransferBackend) {
+  return {
+    copyImage: copyCall(transfers),
+    listTags: unary(async ({ repository }: { repository: string }, signal) => ({
+      tags: [...(await transfers.tags(repository, { signal }))],
+    })),
+    listReferrers: unary(async ({ reference, artifactType }: ListReferrersRequest, signal) => {
+      const wanted = artifactType === '' ? {} : { artifactType };
+      return { referrers: (await transfers.referrers(reference, { signal, ...wanted })).map(toReferrer) };
+    }),
   };
 }
 

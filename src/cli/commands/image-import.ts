@@ -1,12 +1,10 @@
-import { createReadStream, statSync } from 'node:fs';
 import type { ImportImageRequest } from '../../api/contract/generated/tsorch/v1/node.ts';
-import { TsorchError } from '../../lib/errors.ts';
 import { type CommandInput, listFlag } from '../command.ts';
 import { type CommandContext, withClient } from '../context.ts';
+import { openArchive } from '../copy-place.ts';
 import { ensureDaemon } from '../node-process.ts';
 import { print, printJson } from '../output/console.ts';
 import { shortId } from '../output/format.ts';
-import { tarDirectory } from '../tar-directory.ts';
 
 export async function run(context: CommandContext, input: CommandInput): Promise<number> {
   const [archive = '', reference = ''] = input.args;
@@ -20,15 +18,6 @@ export async function run(context: CommandContext, input: CommandInput): Promise
   if (context.output === 'json') printJson(images);
   else for (const image of images) print(`${image.reference}  ${shortId(image.manifest)}`);
   return 0;
-}
-
-/** The bytes of a tar (compressed or not), of stdin (`-`), or of an OCI layout directory as a tar. */
-function openArchive(path: string): AsyncIterable<Buffer> {
-  if (path === '-') return process.stdin;
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined)
-    throw new TsorchError('image.bad-archive', `there is no file ${path}`, { hint: 'check the path' });
-  return stat.isDirectory() ? tarDirectory(path) : createReadStream(path, { highWaterMark: 1 << 20 });
 }
 
 async function* messages(

@@ -2,6 +2,7 @@ import type { CallOptions } from '../../lib/abort.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { TsorchError } from '../../lib/errors.ts';
 import { SingleFlight } from '../../lib/single-flight.ts';
+import type { Descriptor } from '../../model/descriptor.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
 import {
@@ -17,6 +18,7 @@ import type { ContainerImage, ContainerImages } from './container-images.ts';
 import type { ContentStore } from './content/content-store.ts';
 import type { ImageNames } from './content/image-names.ts';
 import { Leases } from './content/leases.ts';
+import { type CopiedImage, ImageCopier, type ImageCopyRequest } from './copy/image-copier.ts';
 import { describeImage, summarize } from './describe-image.ts';
 import { mediaType } from './documents/media-types.ts';
 import { fetchImage } from './fetch-image.ts';
@@ -31,10 +33,12 @@ import type {
   StoredImage,
 } from './image-manager.ts';
 import type { ImageStore } from './image-store.ts';
+import type { ImageTransfers } from './image-transfers.ts';
 import type { LayerDirectories } from './layer-directories.ts';
 import type { LayerUnpacker } from './layer-unpacker.ts';
 import { readImage } from './manifest-reader.ts';
 import { imageNotFound, ReferenceResolver, requireReference } from './reference-resolver.ts';
+import type { ReferrersOptions } from './registry/registry-catalog.ts';
 import type { RegistryClient } from './registry/registry-client.ts';
 
 export interface LocalImageStoreParts {
@@ -48,7 +52,7 @@ export interface LocalImageStoreParts {
 }
 
 /** Images of this node: names in the layout's index, content by digest, layers by diffID, the rest from registries. */
-export class LocalImageStore implements ImageStore, ContainerImages, ImageManager {
+export class LocalImageStore implements ImageStore, ContainerImages, ImageManager, ImageTransfers {
   readonly #parts: LocalImageStoreParts;
   readonly #leases: Leases;
   readonly #resolver: ReferenceResolver;
@@ -56,11 +60,14 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
   readonly #listeners = new Map<Digest, Set<(progress: PullProgress) => void>>();
   /** By manifest. Never stale: the one follows from the other. */
   readonly #opened = new Map<Digest, ContainerImage>();
+  readonly #copier: ImageCopier;
 
   constructor(parts: LocalImageStoreParts) {
     this.#parts = parts;
     this.#leases = new Leases(() => parts.clock.now());
     this.#resolver = new ReferenceResolver({ ...parts, leases: this.#leases });
+    const onNamed = (reference: ImageReference) => this.#resolver.forget(reference);
+    this.#copier = new ImageCopier({ ...parts, leases: this.#leases, onNamed });
   }
 
   async resolve(
@@ -133,6 +140,21 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
       this.#resolver.forget(name);
     }
     return Promise.all(imported.map(({ name }) => this.#describe(name)));
+  }
+
+  copy(request: ImageCopyRequest): Promise<readonly CopiedImage[]> {
+    return this.#copier.copy(request);
+  }
+
+  tags(repository: string, options: CallOptions = {}): Promise<readonly string[]> {
+    return this.#parts.registry.catalog.tags(requireReference(repository), options);
+  }
+
+  async referrers(text: string, options: ReferrersOptions = {}): Promise<readonly Descriptor[]> {
+    const { registry } = this.#parts;
+    const reference = requireReference(text);
+    const digest = reference.digest ?? (await registry.resolve(reference, options)).digest;
+    return registry.catalog.referrers(reference, digest, options);
   }
 
   async inspect(text: string): Promise<ImageDetails> {

@@ -10,28 +10,38 @@ export interface ArchiveSource {
   readonly open: () => AsyncIterable<Uint8Array>;
 }
 
-export interface ImportParts extends CallOptions {
+/** What it takes to bring blobs into the store. */
+export interface StageParts extends CallOptions {
   readonly content: ContentStore;
+  readonly lease: Lease;
+}
+
+export interface ImportParts extends StageParts {
   readonly layers: LayerUnpacker;
   readonly platform: Platform;
-  readonly lease: Lease;
 }
 
 /** An image whose blobs are in the store. */
 export interface ArchiveImage {
   /** Names that the archive gives it, as written. */
   readonly names: readonly string[];
+  /** What a layout calls it, which need not be a reference: `latest` */
+  readonly label?: string;
   /** Of the manifest, or of an index of manifests. */
   readonly target: Descriptor;
 }
 
 /** Stores a JSON document that we made. */
-export async function storeDocument(
-  { content, lease }: Pick<ImportParts, 'content' | 'lease'>,
-  document: object,
+export function storeDocument(parts: StageParts, document: object, mediaType: string): Promise<Descriptor> {
+  return storeBytes(parts, Buffer.from(JSON.stringify(document)), mediaType);
+}
+
+export async function storeBytes(
+  { content, lease, signal }: StageParts,
+  bytes: Buffer,
   mediaType: string,
 ): Promise<Descriptor> {
-  const stored = await content.ingest(once(Buffer.from(JSON.stringify(document))));
+  const stored = await content.ingest(once(bytes), { signal });
   lease.hold(stored.digest);
   return { mediaType, ...stored };
 }

@@ -1,18 +1,18 @@
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { TsorchError } from '../../../lib/errors.ts';
 import type { Descriptor } from '../../../model/descriptor.ts';
 import type { Digest } from '../../../model/digest.ts';
 import type { ErrorCode } from '../../../model/error-code.ts';
 import type { ImageReference } from '../../../model/image-reference.ts';
-import { layerTypeOf, mediaType } from '../documents/media-types.ts';
+import { mediaType } from '../documents/media-types.ts';
 import { checkPlatform, findManifest, readImage } from '../manifest-reader.ts';
 import type { ImportParts } from './archive-image.ts';
 import { type ArchiveKind, archiveKind } from './archive-kind.ts';
+import { importDirectory } from './import-directory.ts';
 import { importDockerArchive } from './import-docker-archive.ts';
 import { importLayout } from './import-layout.ts';
 import { importRootfs } from './import-rootfs.ts';
 import { nameImages } from './name-images.ts';
+import { openUncompressed } from './open-archive.ts';
 
 export interface ImportRequest extends ImportParts {
   /** Name to give; absent = the archive's own. */
@@ -42,15 +42,13 @@ export async function importArchive(
   const { content, lease, signal } = request;
   const archive = await content.ingest(data, { signal });
   lease.hold(archive.digest);
-  const type = layerTypeOf(await firstBytes(content.stream(archive.digest)));
-  const source = { open: () => uncompressed(content.stream(archive.digest), type) };
+  const { source, type } = await openUncompressed(content, archive.digest);
   // Node cannot read zstd before version 22; as a layer the native worker reads it.
   const kind: ArchiveKind = type === mediaType.layerZstd ? 'rootfs' : await archiveKind(source.open());
   if (kind === 'rootfs')
     return nameImages([await importRootfs({ ...archive, mediaType: type }, request)], request);
-  const images = await (kind === 'layout'
-    ? importLayout(source, request)
-    : importDockerArchive(source, request));
+  const take = { layout: importLayout, docker: importDockerArchive, dir: importDirectory }[kind];
+  const images = await take(source, request);
   const named = await nameImages(images, request);
   for (const { target } of named) await unpack(target, request);
   content.remove(archive.digest);
@@ -83,25 +81,4 @@ async function unpack(
 
 function incomplete(digest: Digest): TsorchError<ErrorCode> {
   return new TsorchError('image.bad-archive', `the archive lacks ${digest}, which its image needs`);
-}
-
-async function firstBytes(data: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  for await (const chunk of data) return chunk.subarray(0, 8);
-  return new Uint8Array();
-}
-
-function uncompressed(data: AsyncIterable<Uint8Array>, type: string): AsyncIterable<Uint8Array> {
-  return type === mediaType.layerGzip ? gunzip(data) : data;
-}
-
-async function* gunzip(data: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const inflate = createGunzip();
-  // What goes wrong on either side comes out of the iteration below; here it is only kept from being unhandled.
-  const feeding = pipeline(data, inflate).catch(() => {});
-  try {
-    for await (const chunk of inflate) yield chunk as Buffer;
-  } finally {
-    inflate.destroy();
-    await feeding;
-  }
 }

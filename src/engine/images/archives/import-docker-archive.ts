@@ -6,7 +6,7 @@ import type { ContentKey } from '../content/content-store.ts';
 import { readConfigDocument } from '../documents/config-document.ts';
 import { DocumentReader, maxDocumentBytes } from '../documents/document-reader.ts';
 import { mediaType } from '../documents/media-types.ts';
-import { type ArchiveImage, type ArchiveSource, type ImportParts, storeDocument } from './archive-image.ts';
+import { type ArchiveImage, type ArchiveSource, type StageParts, storeDocument } from './archive-image.ts';
 import { readSmall, tarEntries } from './tar-entries.ts';
 
 interface DockerImage {
@@ -23,7 +23,7 @@ type Members = ReadonlyMap<string, ContentKey>;
  */
 export async function importDockerArchive(
   source: ArchiveSource,
-  parts: ImportParts,
+  parts: StageParts,
 ): Promise<readonly ArchiveImage[]> {
   const images = await readManifest(source);
   const wanted = new Set(images.flatMap(({ config, layers }) => [config, ...layers]));
@@ -53,7 +53,7 @@ async function readManifest(source: ArchiveSource): Promise<readonly DockerImage
 async function takeMembers(
   source: ArchiveSource,
   wanted: ReadonlySet<string>,
-  { content, lease, signal }: ImportParts,
+  { content, lease, signal }: StageParts,
 ): Promise<Members> {
   const members = new Map<string, ContentKey>();
   for await (const entry of tarEntries(source.open())) {
@@ -65,7 +65,7 @@ async function takeMembers(
   return members;
 }
 
-async function assemble(image: DockerImage, members: Members, parts: ImportParts): Promise<ArchiveImage> {
+async function assemble(image: DockerImage, members: Members, parts: StageParts): Promise<ArchiveImage> {
   const configBlob = requireMember(members, image.config);
   const bytes = await parts.content.read(configBlob.digest);
   const { diffIds } = readConfigDocument(bytes ?? Buffer.alloc(0), image.config);

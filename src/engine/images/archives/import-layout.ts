@@ -4,8 +4,8 @@ import { type Digest, isDigest } from '../../../model/digest.ts';
 import type { ErrorCode } from '../../../model/error-code.ts';
 import { DocumentReader, maxDocumentBytes } from '../documents/document-reader.ts';
 import { readDescriptor } from '../documents/manifest.ts';
-import type { ArchiveImage, ArchiveSource, ImportParts } from './archive-image.ts';
-import { readSmall, type TarEntry, tarEntries } from './tar-entries.ts';
+import type { ArchiveImage, ArchiveSource, StageParts } from './archive-image.ts';
+import { readSmall, skipBytes, type TarEntry, tarEntries } from './tar-entries.ts';
 
 const refName = 'org.opencontainers.image.ref.name';
 /** Docker's and containerd's: the full name, where `ref.name` has only the tag. */
@@ -14,7 +14,7 @@ const imageName = 'io.containerd.image.name';
 /** Every blob of an OCI layout is taken over as it is, each against the digest that its name promises. */
 export async function importLayout(
   source: ArchiveSource,
-  { content, lease, signal }: ImportParts,
+  { content, lease, signal }: StageParts,
 ): Promise<readonly ArchiveImage[]> {
   let index: readonly Descriptor[] = [];
   for await (const entry of tarEntries(source.open())) {
@@ -40,19 +40,11 @@ async function readIndex(entry: TarEntry): Promise<readonly Descriptor[]> {
 
 function toImage({ annotations, ...target }: Descriptor): ArchiveImage {
   const name = annotations?.[imageName] ?? annotations?.[refName];
-  return { target, names: name === undefined ? [] : [name] };
+  const label = annotations?.[refName];
+  return { target, names: name === undefined ? [] : [name], ...(label === undefined ? {} : { label }) };
 }
 
 function blobDigest(name: string): Digest | undefined {
   const digest = `sha256:${/^blobs\/sha256\/([0-9a-f]{64})$/.exec(name)?.[1] ?? ''}`;
   return isDigest(digest) ? digest : undefined;
-}
-
-/** An earlier import of the same archive may have been interrupted within this blob. */
-async function* skipBytes(data: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
-  let left = count;
-  for await (const chunk of data) {
-    if (left < chunk.length) yield left > 0 ? chunk.subarray(left) : chunk;
-    left = Math.max(0, left - chunk.length);
-  }
 }

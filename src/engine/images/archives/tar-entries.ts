@@ -50,3 +50,12 @@ export async function readSmall({ name, body }: TarEntry, limit: number): Promis
   }
   return Buffer.concat(chunks);
 }
+
+/** An earlier import of the same archive may have been interrupted within this blob. */
+export async function* skipBytes(data: AsyncIterable<Uint8Array>, count: number): AsyncGenerator<Uint8Array> {
+  let left = count;
+  for await (const chunk of data) {
+    if (left < chunk.length) yield left > 0 ? chunk.subarray(left) : chunk;
+    left = Math.max(0, left - chunk.length);
+  }
+}

@@ -7,9 +7,9 @@ import { readDescriptor } from '../documents/manifest.ts';
 import { mediaType } from '../documents/media-types.ts';
 
 /** image-spec, annotations.md: the name of a descriptor in `index.json`. */
-const refName = 'org.opencontainers.image.ref.name';
+export const refName = 'org.opencontainers.image.ref.name';
 /** containerd's and Docker's, which some tools look for instead. */
-const imageName = 'io.containerd.image.name';
+export const imageName = 'io.containerd.image.name';
 
 /**
  * Which name stands for which manifest: the layout's `index.json`, which other tools read and write too. Names are complete

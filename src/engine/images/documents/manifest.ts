@@ -6,6 +6,8 @@ import { readPlatform } from './platform-field.ts';
 /** image-spec, manifest.md; Docker's schema 2 reads the same. */
 export interface ImageManifest {
   readonly kind: 'manifest';
+  /** What it says it is, else what was promised, else what it looks like. */
+  readonly mediaType: string;
   readonly config: Descriptor;
   /** Lowest first. */
   readonly layers: readonly Descriptor[];
@@ -14,6 +16,8 @@ export interface ImageManifest {
 /** image-spec, image-index.md; Docker's manifest list reads the same. */
 export interface ImageIndex {
   readonly kind: 'index';
+  /** As of a manifest. */
+  readonly mediaType: string;
   readonly manifests: readonly Descriptor[];
 }
 
@@ -39,8 +43,8 @@ export function readManifestDocument(bytes: Uint8Array, name: string, type?: str
   if (isSchema1(actual) || document['schemaVersion'] === 1)
     throw reader.problem("has Docker's schema 1, which nobody should use any more");
   if (document['schemaVersion'] !== 2) throw reader.problem('has no schemaVersion 2');
-  if (isIndex(actual)) return readIndex(reader, document);
-  if (isManifest(actual)) return readManifest(reader, document);
+  if (isIndex(actual)) return readIndex(reader, document, actual);
+  if (isManifest(actual)) return readManifest(reader, document, actual);
   throw reader.problem(`has the media type ${actual}, which is no image's`);
 }
 
@@ -48,24 +52,26 @@ function guessType(document: JsonObject): string {
   return document['manifests'] === undefined ? mediaType.manifest : mediaType.index;
 }
 
-function readManifest(reader: DocumentReader, document: JsonObject): ImageManifest {
+function readManifest(reader: DocumentReader, document: JsonObject, type: string): ImageManifest {
   if (document['manifests'] !== undefined) throw reader.problem('is a manifest and an index at once');
   const layers = reader.list(document['layers'], 'layers');
   if (layers.length > maxLayers) throw reader.problem(`has more than ${maxLayers} layers`);
   return {
     kind: 'manifest',
+    mediaType: type,
     config: readDescriptor(reader, document['config'], 'config'),
     layers: layers.map((layer, at) => readDescriptor(reader, layer, `layers[${at}]`)),
   };
 }
 
-function readIndex(reader: DocumentReader, document: JsonObject): ImageIndex {
+function readIndex(reader: DocumentReader, document: JsonObject, type: string): ImageIndex {
   if (document['layers'] !== undefined || document['config'] !== undefined)
     throw reader.problem('is a manifest and an index at once');
   const manifests = reader.list(document['manifests'], 'manifests');
   if (manifests.length > maxManifests) throw reader.problem(`names more than ${maxManifests} manifests`);
   return {
     kind: 'index',
+    mediaType: type,
     manifests: manifests.map((manifest, at) => readDescriptor(reader, manifest, `manifests[${at}]`)),
   };
 }

@@ -46,6 +46,13 @@ export function isLayer(type: string): boolean {
   );
 }
 
+/** Layers that were never meant to be given to others (image-spec, layer.md, "Non-Distributable Layers"). */
+export function isForeignLayer(type: string): boolean {
+  return /^application\/vnd\.(?:oci\.image\.layer\.nondistributable|docker\.image\.rootfs\.foreign)\./.test(
+    type,
+  );
+}
+
 /** What a layer's first bytes say: gzip (RFC 1952), zstd (RFC 8878, also a skippable frame) or plain tar. */
 export function layerTypeOf(head: Uint8Array): string {
   const [a = 0, b = 0, c = 0, d = 0] = head;

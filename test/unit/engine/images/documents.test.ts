@@ -27,7 +27,7 @@ describe('readManifestDocument', () => {
     const oci = readManifestDocument(bytes(manifest), 'm', mediaType.manifest);
     const docker = readManifestDocument(bytes(manifest), 'm', mediaType.dockerManifest);
     expect(oci).toMatchObject({ kind: 'manifest', layers: [{ digest: digest('b') }] });
-    expect(docker).toEqual(oci);
+    expect(docker).toEqual({ ...oci, mediaType: mediaType.dockerManifest });
     const index = { schemaVersion: 2, manifests: [descriptor()] };
     for (const type of [mediaType.index, mediaType.dockerList, undefined])
       expect(readManifestDocument(bytes(index), 'm', type).kind).toBe('index');
@@ -61,13 +61,23 @@ describe('selectPlatform', () => {
   it('chooses the best match, and the first of equals', () => {
     const first = entry('amd64', { digest: digest('1') });
     const manifests = [entry('arm64'), entry('386'), first, entry('amd64', { digest: digest('2') })];
-    expect(selectPlatform({ kind: 'index', manifests }, host)).toBe(first);
+    expect(selectPlatform({ kind: 'index', mediaType: mediaType.index, manifests }, host)).toBe(first);
   });
 
   it('takes an entry without platform only when nothing matches', () => {
     const unknown = descriptor({ digest: digest('d') });
-    expect(selectPlatform({ kind: 'index', manifests: [unknown, entry('amd64')] }, host)).not.toBe(unknown);
-    expect(selectPlatform({ kind: 'index', manifests: [unknown, entry('s390x')] }, host)).toBe(unknown);
+    expect(
+      selectPlatform(
+        { kind: 'index', mediaType: mediaType.index, manifests: [unknown, entry('amd64')] },
+        host,
+      ),
+    ).not.toBe(unknown);
+    expect(
+      selectPlatform(
+        { kind: 'index', mediaType: mediaType.index, manifests: [unknown, entry('s390x')] },
+        host,
+      ),
+    ).toBe(unknown);
   });
 
   it('never chooses attestations or unknown types', () => {
@@ -75,7 +85,9 @@ describe('selectPlatform', () => {
       annotations: { 'vnd.docker.reference.type': 'attestation-manifest' },
     });
     const foreign = entry('amd64', { mediaType: 'application/vnd.example' });
-    expect(selectPlatform({ kind: 'index', manifests: [attestation, foreign] }, host)).toBeUndefined();
+    expect(
+      selectPlatform({ kind: 'index', mediaType: mediaType.index, manifests: [attestation, foreign] }, host),
+    ).toBeUndefined();
   });
 });
 
