@@ -41,7 +41,8 @@ interface CopyPeer {
 }
 
 async function serve(call: CopyCall, { transfers, send, signal }: CopyPeer): Promise<void> {
-  const requests = (call as AsyncIterable<CopyImageRequest>)[Symbol.asyncIterator]();
+  // The end of what comes must not end what goes.
+  const requests: AsyncIterator<CopyImageRequest> = call.iterator({ destroyOnReturn: false });
   const start = await readStart(requests);
   using progress = new NewestOnly((value: Message) => void send(value));
   const images = await transfers.copy({
