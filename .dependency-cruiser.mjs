@@ -28,7 +28,6 @@ const homes = {
   '@bufbuild/protobuf': 'src/api/contract/',
   'prom-client': 'src/metrics/',
   commander: 'src/cli/',
-  'modern-tar': 'src/engine/images/archives/',
   picocolors: 'src/cli/output/',
   'fast-string-width': 'src/cli/output/',
   pino: 'src/lib/logger',
