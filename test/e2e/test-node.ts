@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { hostdChildren } from '../support/leftovers.ts';
 import { makeScratchFolder } from '../support/scratch-folders.ts';
 import type { Setting } from './settings.ts';
 import { mountNamespaceWithoutUnified } from './without-unified.ts';
@@ -110,6 +111,7 @@ export class TestNode implements AsyncDisposable {
   #isProgram(pid: string, name: string): boolean {
     const args = commandLine(pid);
     return (
+      !hostdChildren.includes(nameOf(pid)) &&
       args.includes(this.runDir) &&
       args.slice(0, 2).some((arg) => arg.split('/').pop()?.split('.')[0] === name)
     );
@@ -194,6 +196,15 @@ function entries(folder: string): string[] {
 
 function lines(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
+}
+
+/** Its own name, which a process may choose. */
+function nameOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return ''; // it ended meanwhile
+  }
 }
 
 function commandLine(pid: string): string[] {

@@ -54,3 +54,6 @@ function linesWith(text: string, part: string): readonly string[] {
 function entriesOf(folder: string): readonly string[] {
   return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
 }
+
+/** Names that hostd's children give themselves; their arguments are still those of hostd, from which they were forked. */
+export const hostdChildren = ['tsorch-template', 'tsorch-shim', 'tsorch-dns', 'tsorch-worker'];

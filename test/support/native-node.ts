@@ -5,7 +5,7 @@ import type { SuiteNode } from '../contract/container-driver-suite.ts';
 import { unpackBusybox } from './busybox-layer.ts';
 import { makeEngine, scratchPaths } from './engine-node.ts';
 import { eventually } from './eventually.ts';
-import { processesOf } from './leftovers.ts';
+import { hostdChildren, processesOf } from './leftovers.ts';
 import { nativeBinary } from './native-binary.ts';
 import { makeScratchFolder } from './scratch-folders.ts';
 import { takeDown } from './take-down.ts';
@@ -56,12 +56,9 @@ export async function nativeNode(): Promise<NativeNode> {
   };
 }
 
-/** Names that hostd's children give themselves; their arguments are still those of hostd, from which they were forked. */
-const children = ['tsorch-template', 'tsorch-shim', 'tsorch-dns', 'tsorch-worker'];
-
 /** The resident process of hostd for this run directory. */
 function hostdPids(runDir: string): readonly number[] {
   return processesOf(runDir)
-    .filter(({ name }) => !children.includes(name))
+    .filter(({ name }) => !hostdChildren.includes(name))
     .map(({ pid }) => pid);
 }

@@ -139,10 +139,16 @@ fn serves_others_while_a_start_hangs_and_removal_ends_it() {
 #[test]
 fn replaces_a_template_that_was_killed() {
     let node = Node::start();
-    let tasks = std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", node.hostd_pid()));
-    let template = tasks.unwrap().split_whitespace().find_map(|child| {
-        let name = std::fs::read_to_string(format!("/proc/{child}/comm")).ok()?;
-        (name.trim() == "tsorch-template").then(|| child.parse().ok())?
+    let mut template = None;
+    // It takes its name when it has begun.
+    until("the template", || {
+        let tasks =
+            std::fs::read_to_string(format!("/proc/{0}/task/{0}/children", node.hostd_pid()));
+        template = tasks.unwrap().split_whitespace().find_map(|child| {
+            let name = std::fs::read_to_string(format!("/proc/{child}/comm")).ok()?;
+            (name.trim() == "tsorch-template").then(|| child.parse().ok())?
+        });
+        template.is_some()
     });
     let mut client = node.client();
     client.call("shim.list", json!({})).unwrap();
