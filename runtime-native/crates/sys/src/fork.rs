@@ -60,10 +60,31 @@ pub fn fork(parentage: Parentage) -> Result<Forked, Errno> {
     }
     // SAFETY: without CLONE_VM both go on with memory of their own; `pidfd` outlives the call.
     let pid = unsafe { libc::syscall(libc::SYS_clone3, &raw mut args, size_of_val(&args)) };
+    let pid = match pid {
+        // Under a filter, which cannot look into the arguments of the newer call.
+        -1 if last_errno() == Errno::NOSYS => clone_plainly(args.flags, &mut pidfd),
+        pid => pid,
+    };
     match pid {
         -1 => Err(last_errno()),
         0 => Ok(Forked::Child),
         pid => Ok(Forked::Parent(child_of(pid, pidfd)?)),
+    }
+}
+
+/// clone(2), whose first three arguments are the same on all our architectures.
+fn clone_plainly(flags: u64, pidfd: &mut RawFd) -> libc::c_long {
+    let none = std::ptr::null_mut::<libc::c_void>();
+    // SAFETY: as above; no stack of its own means a copy of ours.
+    unsafe {
+        libc::syscall(
+            libc::SYS_clone,
+            flags | SIGCHLD,
+            none,
+            &raw mut *pidfd,
+            none,
+            none,
+        )
     }
 }
 

@@ -111,6 +111,23 @@ fn a_failure_after_the_start_ends_the_container() {
     sandbox.wait_until("it has ended", || sandbox.status() == "stopped");
 }
 
+/// A profile that cannot look into the arguments of clone3 says that there is no such call.
+#[test]
+fn run_inside_though_the_filter_knows_no_clone3() {
+    for no_new_privileges in [true, false] {
+        let mut sandbox = Sandbox::new("cat /tmp/inside");
+        sandbox.config["process"]["noNewPrivileges"] = json!(no_new_privileges);
+        sandbox.config["linux"]["seccomp"] = json!({
+            "defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"],
+            "syscalls": [{"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": 38}]
+        });
+        let hook = json!({"path": "/bin/sh", "args": ["sh", "-c", "echo hook > /tmp/inside"], "env": ["PATH=/bin"]});
+        sandbox.config["hooks"]["startContainer"] = json!([hook]);
+        let answer = sandbox.run();
+        assert_eq!(answer.stdout, "hook\n", "{no_new_privileges}: {answer:?}");
+    }
+}
+
 /// Without `noNewPrivileges` the filter is loaded long before; what is forbidden then must not look like a start.
 #[test]
 fn one_that_the_filter_forbids_is_told() {
