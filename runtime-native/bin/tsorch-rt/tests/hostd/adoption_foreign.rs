@@ -97,6 +97,26 @@ fn a_container_of_another_runtime_that_ends_together_with_its_shim_leaves_its_st
     }
 }
 
+#[test]
+fn an_exec_that_another_runtime_was_making_does_not_hold_up_the_next_shim() {
+    for (name, runtime) in runtimes() {
+        let node = Node::start();
+        node.bundle_with(ID, &TICKS, json!({ "runtime": runtime }));
+        let mut shim = pid(&spawn_ready(&node, ID), "shimPid");
+        for round in 0..8 {
+            let mut client = node.shim(ID);
+            let request = json!({
+                "process": { "args": ["sleep", "1000"] }, "tty": false, "stdin": false
+            });
+            client.send("exec", request).unwrap();
+            pause_ms(round * 6);
+            shim = replace_shim(&node, shim);
+            assert_eq!(exec(&node, "exit 5")["code"], 5, "{name}, round {round}");
+        }
+        assert_eq!(stopped(&node)["code"], 7, "{name}");
+    }
+}
+
 /// The number of the shim, as soon as it has begun the task.
 fn starting_shim(node: &Node) -> rustix::process::Pid {
     let mut found = None;

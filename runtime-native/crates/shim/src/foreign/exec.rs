@@ -31,6 +31,8 @@ impl Shim {
         (process, request): (&Process, &ExecRequest),
     ) -> Result<(), ErrorBody> {
         let files = ExecFiles::of(id);
+        // Of a shim that was killed: numbers begin anew in the next one.
+        self.end_foreign_exec(id);
         let begun = self.call_exec(runtime, (id, &files), (process, request));
         if begun.is_err() {
             self.end_foreign_exec(id);
@@ -125,7 +127,7 @@ impl Shim {
     fn end_foreign_exec(&mut self, id: ExecId) {
         self.commands.execs.remove(&id);
         for file in ExecFiles::of(id).all() {
-            let _ = self.dir.remove(file);
+            let _ = self.dir.remove(&file);
         }
     }
 }

@@ -26,6 +26,11 @@ pub(crate) struct ForeignRuntime {
     shim_dir: PathBuf,
 }
 
+/// The name under which runc and others write a file before they give it its own.
+pub(crate) fn unfinished(name: &str) -> String {
+    format!(".{name}")
+}
+
 /// Names of the files of one exec, in the shim's directory.
 #[derive(Clone, Debug)]
 pub(crate) struct ExecFiles {
@@ -43,8 +48,10 @@ impl ExecFiles {
         }
     }
 
-    pub(crate) fn all(&self) -> [&str; 3] {
-        [&self.process, &self.pid, &self.console]
+    /// All that a call can leave behind, also one that was killed.
+    pub(crate) fn all(&self) -> [String; 4] {
+        let unfinished = unfinished(&self.pid);
+        [&self.process, &self.pid, &self.console, &unfinished].map(String::clone)
     }
 }
 

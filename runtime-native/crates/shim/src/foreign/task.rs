@@ -14,7 +14,7 @@ use tsorch_sys::fd_passing::receive_with_fds;
 use crate::failure::{bad_request, cgroup_failed, host_failed, with_causes};
 use crate::foreign::bundle::foreign_config;
 use crate::foreign::command::{CommandEnd, CommandPurpose, LIMIT};
-use crate::foreign::runtime::ForeignRuntime;
+use crate::foreign::runtime::{ForeignRuntime, unfinished};
 use crate::paths::make_private_dir;
 use crate::program_io::ProgramIo;
 use crate::shim::Shim;
@@ -106,7 +106,8 @@ impl Shim {
 
     fn write_foreign_bundle(&self, start: &ForeignStart) -> Result<(), ErrorBody> {
         let failed = |step: &'static str| move |errno: Errno| host_failed(step, errno);
-        for name in ["runtime.log", ForeignRuntime::pid_file()] {
+        let pid_file = ForeignRuntime::pid_file();
+        for name in ["runtime.log", pid_file, &unfinished(pid_file)] {
             self.dir
                 .remove(name)
                 .map_err(failed("remove a file of the last task"))?;
