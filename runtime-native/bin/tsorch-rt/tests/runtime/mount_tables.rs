@@ -7,15 +7,17 @@ use serde_json::json;
 use crate::namespaces::Neighbour;
 use crate::sandbox::{Answer, Sandbox, runtimes};
 
+/// Mounts of this container in the table of a process. Every one of them is below its directory; others mount and unmount
+/// meanwhile, and what they remove vanishes from copies of their table, too.
+fn mounts_of(sandbox: &Sandbox, pid: u32) -> Vec<String> {
+    let table = std::fs::read_to_string(format!("/proc/{pid}/mountinfo")).expect("a table");
+    let place = sandbox.dir.to_str().expect("a path");
+    let lines = table.lines().filter(|line| line.contains(place));
+    lines.map(str::to_owned).collect()
+}
+
 /// The container is a member of an existing mount table; what was mounted for it is nobody else's business.
 fn check_member(sandbox: &Sandbox, table: u64) {
-    // Others mount and unmount meanwhile, tests of other runtimes among them; every mount of this container is below its directory.
-    let left = || {
-        let table = std::fs::read_to_string("/proc/self/mountinfo").expect("a table");
-        let place = sandbox.dir.to_str().expect("a path").to_owned();
-        let lines = table.lines().filter(|line| line.contains(&place));
-        lines.map(str::to_owned).collect::<Vec<_>>()
-    };
     sandbox.start();
     sandbox.wait_until("it has written", || sandbox.output().contains("end"));
     let pid = sandbox.state()["pid"].to_string();
@@ -25,7 +27,7 @@ fn check_member(sandbox: &Sandbox, table: u64) {
             .ino()
     };
     assert_eq!(member_of("ns/mnt"), table);
-    assert_eq!(left(), Vec::<String>::new());
+    assert_eq!(mounts_of(sandbox, std::process::id()), Vec::<String>::new());
     let Answer { stdout, stderr, .. } = sandbox.call(&[
         "exec",
         &sandbox.id,
@@ -78,13 +80,10 @@ fn shares_the_hosts_mount_table_and_leaves_nothing_in_it() {
 #[test]
 fn joins_a_mount_table_by_path_and_leaves_nothing_in_it() {
     let neighbour = Neighbour::new("--mount");
-    let table = || {
-        std::fs::read_to_string(format!("/proc/{}/mountinfo", neighbour.pid())).expect("a table")
-    };
-    let before = table();
     let path = json!({"type": "mount", "path": neighbour.namespace("mnt")});
-    check_member(&member(Some(path)), neighbour.inode("mnt"));
-    assert_eq!(table(), before);
+    let sandbox = member(Some(path));
+    check_member(&sandbox, neighbour.inode("mnt"));
+    assert_eq!(mounts_of(&sandbox, neighbour.pid()), Vec::<String>::new());
 }
 
 #[test]
