@@ -27,6 +27,8 @@ const homes = {
   '@grpc/grpc-js': 'src/(api|client)/',
   '@bufbuild/protobuf': 'src/api/contract/',
   'prom-client': 'src/metrics/',
+  'http-proxy-agent': 'src/engine/images/registry/http-exchange',
+  'https-proxy-agent': 'src/engine/images/registry/http-exchange',
   commander: 'src/cli/',
   picocolors: 'src/cli/output/',
   'fast-string-width': 'src/cli/output/',

@@ -16,7 +16,8 @@ const common = {
   minify: true,
   keepNames: true,
   sourcemap: 'linked',
-  external: ['better-sqlite3'],
+  // kerberos: of the proxy agents, for a kind of login that is not offered.
+  external: ['better-sqlite3', 'kerberos'],
   // @grpc/grpc-js reads .proto files only for its own debugging services, which nobody asks for here.
   alias: { '@grpc/proto-loader': './scripts/nothing.cjs' },
   legalComments: 'none',

@@ -10,6 +10,8 @@ export interface NodeConfig {
   readonly runtimes: Readonly<Record<string, RuntimeConfig>>;
   /** By domain; files are not read yet. */
   readonly registries: Readonly<Record<string, RegistryConfig>>;
+  /** How registries are reached. */
+  readonly proxy: ProxyConfig;
   /** Where `docker login` and containers' tools keep credentials; the first that knows a registry wins. */
   readonly credentialFiles: readonly string[];
   readonly metricsListen?: string;
@@ -29,6 +31,13 @@ export interface RuntimeConfig {
   readonly args: readonly string[];
 }
 
+export interface ProxyConfig {
+  readonly http?: string;
+  readonly https?: string;
+  /** Who is reached without. */
+  readonly exclude?: readonly string[];
+}
+
 /** How to speak to one registry. */
 export interface RegistryConfig {
   readonly insecure?: boolean;
@@ -46,6 +55,7 @@ export interface NodeConfigFile {
   readonly stacksDir?: string;
   readonly runtimes?: Readonly<Record<string, { readonly path: string; readonly args?: readonly string[] }>>;
   readonly registries?: Readonly<Record<string, RegistryConfig>>;
+  readonly proxy?: ProxyConfig;
   readonly metrics?: { readonly listen?: string };
 }
 
@@ -74,6 +84,7 @@ export function resolveNodeConfig(sources: NodeConfigSources): NodeConfig {
     paths,
     runtimes: { ...installedRuntimes(), ...configuredRuntimes(file) },
     registries: file.registries ?? {},
+    proxy: proxyOf(environment, file),
     credentialFiles: credentialFiles(environment),
     nativeProgram: environment['TSORCH_RT'] ?? join(programDir, 'tsorch-rt'),
     waitsForHostd: sources.waitsForHostd ?? false,
@@ -97,6 +108,19 @@ function installedRuntimes(): Record<string, RuntimeConfig> {
     if (path !== undefined) found[name] = { path, args: [] };
   }
   return found;
+}
+
+/** In either spelling, as curl and others read them. */
+function proxyOf(environment: NodeConfigSources['environment'], { proxy = {} }: NodeConfigFile): ProxyConfig {
+  const variable = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined;
+  const http = variable('HTTP_PROXY') ?? proxy.http;
+  const https = variable('HTTPS_PROXY') ?? proxy.https;
+  const exclude = variable('NO_PROXY')?.split(',') ?? proxy.exclude;
+  return {
+    ...(http === undefined ? {} : { http }),
+    ...(https === undefined ? {} : { https }),
+    ...(exclude === undefined ? {} : { exclude }),
+  };
 }
 
 function credentialFiles(environment: NodeConfigSources['environment']): readonly string[] {

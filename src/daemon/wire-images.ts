@@ -8,6 +8,7 @@ import { LayerDirectories } from '../engine/images/layer-directories.ts';
 import { LocalImageStore } from '../engine/images/local-image-store.ts';
 import { CredentialFiles } from '../engine/images/registry/credential-files.ts';
 import { HttpRegistryClient } from '../engine/images/registry/http-registry-client.ts';
+import { ProxyRules } from '../engine/images/registry/proxy-rules.ts';
 import { RegistryAccounts } from '../engine/images/registry/registry-accounts.ts';
 import { systemClock } from '../lib/clock.ts';
 import { hostPlatform } from '../model/platform.ts';
@@ -32,6 +33,7 @@ export function wireImages({ config, hostd, version }: WireImagesOptions) {
     clock: systemClock,
     userAgent: `tsorch/${version}`,
     certificateAuthorities: readIfThere(systemAuthorities),
+    proxies: new ProxyRules(config.proxy),
   });
   const images = new LocalImageStore({
     content: new FileContentStore(directory),

@@ -51,7 +51,7 @@ var require_stdin = __commonJS({
       }
       if (data && typeof data == "object" && !Array.isArray(data)) {
         for (const key0 in data) {
-          if (!(key0 === "root" || key0 === "runDir" || key0 === "stacksDir" || key0 === "runtimes" || key0 === "registries" || key0 === "metrics")) {
+          if (!(key0 === "root" || key0 === "runDir" || key0 === "stacksDir" || key0 === "runtimes" || key0 === "registries" || key0 === "proxy" || key0 === "metrics")) {
             const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
             if (vErrors === null) {
               vErrors = [err0];
@@ -462,12 +462,12 @@ var require_stdin = __commonJS({
             errors++;
           }
         }
-        if (data.metrics !== void 0) {
-          let data18 = data.metrics;
+        if (data.proxy !== void 0) {
+          let data18 = data.proxy;
           if (data18 && typeof data18 == "object" && !Array.isArray(data18)) {
             for (const key8 in data18) {
-              if (!(key8 === "listen")) {
-                const err36 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 } };
+              if (!(key8 === "http" || key8 === "https" || key8 === "exclude")) {
+                const err36 = { instancePath: instancePath + "/proxy", schemaPath: "#/properties/proxy/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key8 } };
                 if (vErrors === null) {
                   vErrors = [err36];
                 } else {
@@ -476,9 +476,9 @@ var require_stdin = __commonJS({
                 errors++;
               }
             }
-            if (data18.listen !== void 0) {
-              if (typeof data18.listen !== "string") {
-                const err37 = { instancePath: instancePath + "/metrics/listen", schemaPath: "#/properties/metrics/properties/listen/type", keyword: "type", params: { type: "string" } };
+            if (data18.http !== void 0) {
+              if (typeof data18.http !== "string") {
+                const err37 = { instancePath: instancePath + "/proxy/http", schemaPath: "#/properties/proxy/properties/http/type", keyword: "type", params: { type: "string" } };
                 if (vErrors === null) {
                   vErrors = [err37];
                 } else {
@@ -487,22 +487,93 @@ var require_stdin = __commonJS({
                 errors++;
               }
             }
+            if (data18.https !== void 0) {
+              if (typeof data18.https !== "string") {
+                const err38 = { instancePath: instancePath + "/proxy/https", schemaPath: "#/properties/proxy/properties/https/type", keyword: "type", params: { type: "string" } };
+                if (vErrors === null) {
+                  vErrors = [err38];
+                } else {
+                  vErrors.push(err38);
+                }
+                errors++;
+              }
+            }
+            if (data18.exclude !== void 0) {
+              let data21 = data18.exclude;
+              if (Array.isArray(data21)) {
+                const len2 = data21.length;
+                for (let i2 = 0; i2 < len2; i2++) {
+                  if (typeof data21[i2] !== "string") {
+                    const err39 = { instancePath: instancePath + "/proxy/exclude/" + i2, schemaPath: "#/properties/proxy/properties/exclude/items/type", keyword: "type", params: { type: "string" } };
+                    if (vErrors === null) {
+                      vErrors = [err39];
+                    } else {
+                      vErrors.push(err39);
+                    }
+                    errors++;
+                  }
+                }
+              } else {
+                const err40 = { instancePath: instancePath + "/proxy/exclude", schemaPath: "#/properties/proxy/properties/exclude/type", keyword: "type", params: { type: "array" } };
+                if (vErrors === null) {
+                  vErrors = [err40];
+                } else {
+                  vErrors.push(err40);
+                }
+                errors++;
+              }
+            }
           } else {
-            const err38 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/type", keyword: "type", params: { type: "object" } };
+            const err41 = { instancePath: instancePath + "/proxy", schemaPath: "#/properties/proxy/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err38];
+              vErrors = [err41];
             } else {
-              vErrors.push(err38);
+              vErrors.push(err41);
+            }
+            errors++;
+          }
+        }
+        if (data.metrics !== void 0) {
+          let data23 = data.metrics;
+          if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
+            for (const key9 in data23) {
+              if (!(key9 === "listen")) {
+                const err42 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 } };
+                if (vErrors === null) {
+                  vErrors = [err42];
+                } else {
+                  vErrors.push(err42);
+                }
+                errors++;
+              }
+            }
+            if (data23.listen !== void 0) {
+              if (typeof data23.listen !== "string") {
+                const err43 = { instancePath: instancePath + "/metrics/listen", schemaPath: "#/properties/metrics/properties/listen/type", keyword: "type", params: { type: "string" } };
+                if (vErrors === null) {
+                  vErrors = [err43];
+                } else {
+                  vErrors.push(err43);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err44 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/type", keyword: "type", params: { type: "object" } };
+            if (vErrors === null) {
+              vErrors = [err44];
+            } else {
+              vErrors.push(err44);
             }
             errors++;
           }
         }
       } else {
-        const err39 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+        const err45 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
         if (vErrors === null) {
-          vErrors = [err39];
+          vErrors = [err45];
         } else {
-          vErrors.push(err39);
+          vErrors.push(err45);
         }
         errors++;
       }

@@ -6,6 +6,7 @@ import type { LayerUnpacker } from '../../../src/engine/images/layer-unpacker.ts
 import { LocalImageStore } from '../../../src/engine/images/local-image-store.ts';
 import type { CredentialSource } from '../../../src/engine/images/registry/credentials.ts';
 import { HttpRegistryClient } from '../../../src/engine/images/registry/http-registry-client.ts';
+import type { ProxyRules } from '../../../src/engine/images/registry/proxy-rules.ts';
 import type { RegistryRules } from '../../../src/engine/images/registry/registry-host.ts';
 import type { UploadLimits } from '../../../src/engine/images/registry/upload-limits.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
@@ -30,6 +31,7 @@ export interface ImageNodeOptions {
   readonly stallMs?: number;
   readonly rules?: RegistryRules;
   readonly uploads?: UploadLimits;
+  readonly proxies?: ProxyRules;
 }
 
 /** The image store as the daemon wires it, on a scratch directory; layers are only verified unless an unpacker is given. */
@@ -55,6 +57,7 @@ export function testClient({
   stallMs = 5000,
   rules = {},
   uploads,
+  proxies,
 }: ImageNodeOptions = {}): HttpRegistryClient {
   return new HttpRegistryClient({
     rules,
@@ -64,5 +67,6 @@ export function testClient({
     retry: { attempts: 3, firstPauseMs: 1, longestPauseMs: 20 },
     stallMs,
     ...(uploads === undefined ? {} : { uploads }),
+    ...(proxies === undefined ? {} : { proxies }),
   });
 }

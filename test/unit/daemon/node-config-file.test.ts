@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { resolveNodeConfig } from '../../../src/config/node-config.ts';
 import { readNodeConfigFile } from '../../../src/daemon/node-config-file.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -33,5 +34,17 @@ describe('node.yaml', () => {
     ['a name that services cannot have', 'runtimes:\n  A B: {path: /a}\n', /node\.yaml:\d+:\d+ .*A B/],
   ])('refuses %s, with its place', (_, text, message) => {
     expect(() => read(text)).toThrow(message);
+  });
+
+  it('says through which proxies registries are reached, unless variables do', () => {
+    const file = read('proxy: {https: "proxy.example:3128", exclude: [".internal.example"]}\n');
+    const proxyIn = (environment: Record<string, string>) =>
+      resolveNodeConfig({ flags: {}, environment, file, programDir: '/x' }).proxy;
+    expect(proxyIn({})).toEqual({ https: 'proxy.example:3128', exclude: ['.internal.example'] });
+    expect(proxyIn({ https_proxy: 'a:1', HTTP_PROXY: 'b:1', NO_PROXY: 'x,10.0.0.0/8' })).toEqual({
+      http: 'b:1',
+      https: 'a:1',
+      exclude: ['x', '10.0.0.0/8'],
+    });
   });
 });

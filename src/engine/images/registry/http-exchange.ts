@@ -5,7 +5,10 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { HttpProxyAgent } from 'http-proxy-agent';
+import { HttpsProxyAgent } from 'https-proxy-agent';
 import type { CallOptions } from '../../../lib/abort.ts';
+import type { ProxyRules } from './proxy-rules.ts';
 
 export type HttpMethod = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -40,6 +43,7 @@ export interface HttpExchangeOptions {
   readonly certificateAuthorities?: string | undefined;
   /** A connection without a byte for so long is dead. */
   readonly stallMs: number;
+  readonly proxies?: ProxyRules | undefined;
 }
 
 const agentOptions = { keepAlive: true, maxSockets: 8 };
@@ -54,6 +58,8 @@ export class HttpExchange {
   /** The material of a registry is one object as long as the process lives. */
   readonly #verified = new Map<TlsMaterial | undefined, HttpsAgent>();
   readonly #unverified = new Map<TlsMaterial | undefined, HttpsAgent>();
+  /** By protocol and proxy. */
+  readonly #proxied = new Map<string, HttpAgent>();
 
   constructor(options: HttpExchangeOptions) {
     this.#options = options;
@@ -62,10 +68,15 @@ export class HttpExchange {
   /** Headers are here when this resolves; the body must be read or destroyed. @throws the socket's error, the signal's reason */
   send({ method, url, headers, body, trust, signal, ...request }: HttpRequest): Promise<IncomingMessage> {
     const isHttps = url.protocol === 'https:';
-    const agent = isHttps ? this.#agentFor(trust) : this.#http;
+    const proxy = this.#options.proxies?.proxyFor(url);
+    const direct = () => ({ agent: isHttps ? this.#agentFor(trust) : this.#http });
+    const route =
+      proxy === undefined
+        ? direct()
+        : { agent: this.#agentThrough(proxy, isHttps), ...this.#tlsOptions(trust) };
     const stallMs = request.stallMs ?? this.#options.stallMs;
     return new Promise((resolve, reject) => {
-      const options = { method, headers, agent, ...(signal === undefined ? {} : { signal }) };
+      const options = { method, headers, ...route, ...(signal === undefined ? {} : { signal }) };
       const answered = new AbortController();
       const sent = (isHttps ? httpsRequest : httpRequest)(url, options, (response) => {
         answered.abort();
@@ -84,24 +95,41 @@ export class HttpExchange {
 
   /** Ends the connections that are kept. */
   close(): void {
-    for (const agent of [this.#http, ...this.#verified.values(), ...this.#unverified.values()])
-      agent.destroy();
+    const direct = [this.#http, ...this.#verified.values(), ...this.#unverified.values()];
+    for (const agent of [...direct, ...this.#proxied.values()]) agent.destroy();
   }
 
-  #agentFor({ acceptAnyCertificate, tls }: Trust): HttpsAgent {
-    const agents = acceptAnyCertificate ? this.#unverified : this.#verified;
-    let agent = agents.get(tls);
+  /** What it has to know of the registry comes with each request. */
+  #agentThrough(proxy: URL, isHttps: boolean): HttpAgent {
+    const key = `${isHttps} ${proxy.href}`;
+    let agent = this.#proxied.get(key);
     if (agent === undefined) {
-      const authorities = [this.#options.certificateAuthorities, tls?.authorities];
-      const ca = authorities.filter((pem) => pem !== undefined);
-      agent = new HttpsAgent({
-        ...agentOptions,
-        rejectUnauthorized: !acceptAnyCertificate,
-        ...(ca.length === 0 ? {} : { ca }),
-        ...(tls?.clientCertificate === undefined ? {} : { cert: tls.clientCertificate }),
-        ...(tls?.clientKey === undefined ? {} : { key: tls.clientKey }),
-      });
-      agents.set(tls, agent);
+      // The proxy's own certificate is the host's business, not the registry's.
+      const { certificateAuthorities: ca } = this.#options;
+      const options = { ...agentOptions, ...(ca === undefined ? {} : { ca }) };
+      agent = isHttps ? new HttpsProxyAgent(proxy, options) : new HttpProxyAgent(proxy, options);
+      this.#proxied.set(key, agent);
+    }
+    return agent;
+  }
+
+  #tlsOptions({ acceptAnyCertificate, tls }: Trust) {
+    const authorities = [this.#options.certificateAuthorities, tls?.authorities];
+    const ca = authorities.filter((pem) => pem !== undefined);
+    return {
+      rejectUnauthorized: !acceptAnyCertificate,
+      ...(ca.length === 0 ? {} : { ca }),
+      ...(tls?.clientCertificate === undefined ? {} : { cert: tls.clientCertificate }),
+      ...(tls?.clientKey === undefined ? {} : { key: tls.clientKey }),
+    };
+  }
+
+  #agentFor(trust: Trust): HttpsAgent {
+    const agents = trust.acceptAnyCertificate ? this.#unverified : this.#verified;
+    let agent = agents.get(trust.tls);
+    if (agent === undefined) {
+      agent = new HttpsAgent({ ...agentOptions, ...this.#tlsOptions(trust) });
+      agents.set(trust.tls, agent);
     }
     return agent;
   }

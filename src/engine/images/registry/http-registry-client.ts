@@ -16,6 +16,7 @@ import type { CredentialSource, PasswordCredentials } from './credentials.ts';
 import { HttpExchange, readBody } from './http-exchange.ts';
 import { HttpRegistryCatalog } from './http-registry-catalog.ts';
 import { HttpRegistryWriter } from './http-registry-writer.ts';
+import type { ProxyRules } from './proxy-rules.ts';
 import type { CredentialCheck } from './registry-accounts.ts';
 import { type CallSubject, RegistryCalls } from './registry-calls.ts';
 import type { RegistryCatalog } from './registry-catalog.ts';
@@ -39,6 +40,7 @@ export interface HttpRegistryClientOptions {
   /** A connection without a byte for so long counts as broken. */
   readonly stallMs?: number;
   readonly uploads?: UploadLimits;
+  readonly proxies?: ProxyRules;
 }
 
 /** The distribution protocol over HTTP. */
@@ -51,7 +53,7 @@ export class HttpRegistryClient implements RegistryClient, CredentialCheck {
 
   constructor(options: HttpRegistryClientOptions) {
     const { certificateAuthorities, stallMs = 30_000, clock, credentials } = options;
-    this.#exchange = new HttpExchange({ certificateAuthorities, stallMs });
+    this.#exchange = new HttpExchange({ certificateAuthorities, stallMs, proxies: options.proxies });
     const exchange = this.#exchange;
     this.#connect = (source) => {
       const authorizer = new Authorizer({ exchange, credentials: source, clock });

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import { dockerHub } from '../../../model/image-reference.ts';
 import type { TlsMaterial, Trust } from './http-exchange.ts';
+import { isLoopback } from './loopback.ts';
 
 /** Where a domain's API is, and how far it is trusted. */
 export interface RegistryHost {
@@ -61,9 +61,4 @@ export function trustIn({ isInsecure, tls }: RegistryHost, isItself: boolean): T
 function hostName(address: string): string {
   const bracketed = /^\[(.*)\]/.exec(address)?.[1];
   return bracketed ?? address.replace(/:\d+$/, '');
-}
-
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true;
-  return isIP(host) === 4 && host.startsWith('127.');
 }
