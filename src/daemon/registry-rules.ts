@@ -4,11 +4,22 @@ import type { TlsMaterial } from '../engine/images/registry/http-exchange.ts';
 import type { RegistryRules } from '../engine/images/registry/registry-host.ts';
 import { TsorchError } from '../lib/errors.ts';
 import type { ErrorCode } from '../model/error-code.ts';
+import { certificateFolders, readCertificateFolders } from './certificate-folders.ts';
 
-/** Reads the files that node.yaml names for registries. @throws TsorchError `node.bad-config` */
-export function registryRules(registries: NodeConfig['registries']): RegistryRules {
+/**
+ * Reads the files that node.yaml names for registries. One that it says nothing of the certificates of has those of Docker's and
+ * containers' folders.
+ *
+ * @throws TsorchError `node.bad-config`
+ */
+export function registryRules(
+  registries: NodeConfig['registries'],
+  folders: readonly string[] = certificateFolders,
+): RegistryRules {
+  const found = readCertificateFolders(folders);
+  const others = [...found].filter(([domain]) => registries[domain] === undefined);
   const entries = Object.entries(registries).map(([domain, { insecure, mirrors, ...files }]) => {
-    const tls = readTls(domain, files);
+    const tls = readTls(domain, files) ?? found.get(domain);
     return [
       domain,
       {
@@ -18,7 +29,7 @@ export function registryRules(registries: NodeConfig['registries']): RegistryRul
       },
     ];
   });
-  return Object.fromEntries(entries);
+  return Object.fromEntries([...others.map(([domain, tls]) => [domain, { tls }]), ...entries]);
 }
 
 type TlsFiles = Pick<RegistryConfig, 'ca' | 'clientCertificate' | 'clientKey'>;

@@ -120,6 +120,35 @@ describe('pull', () => {
     expect(registry.count(/GET .*\/blobs\//)).toBe(3);
   });
 
+  it.each([
+    ['at the same time', false],
+    ['while one of them is called off', true],
+  ])('fetches a layer once for two images that have it, %s', async (_, isCalledOff) => {
+    const [shared] = image.layers.slice(-1);
+    const own = [{ name: 'own', text: 'x' }];
+    const both = [{ name: 'large', text: noise() }];
+    registry.add('team/other', '1', buildImage({ layers: [both, own] }));
+    const caller = new AbortController();
+    const hasBegun = new Promise<void>((resolve) => {
+      registry.faults.push({
+        on: new RegExp(`GET .*${shared?.digest}`),
+        times: 1,
+        answer: (request, response, self) => {
+          resolve();
+          setTimeout(() => self.answer(request, response), 150);
+        },
+      });
+    });
+    const first = node.images.pull(reference, { signal: caller.signal }).catch((error: unknown) => error);
+    await hasBegun;
+    const second = node.images.pull(`${registry.domain}/team/other:1`);
+    if (isCalledOff) setTimeout(() => caller.abort(new Error('called off')), 75);
+    await second;
+    if (isCalledOff) expect(await first).toMatchObject({ message: 'called off' });
+    else expect(await first).toMatchObject({ reference });
+    expect(registry.count(new RegExp(`GET .*${shared?.digest}`))).toBe(1);
+  });
+
   it('does not move a name when a stack only asks what it means', async () => {
     await node.images.pull(reference);
     const newer = buildImage({ layers: [[{ name: 'newer', text: 'x' }]] });
