@@ -30,6 +30,7 @@ const homes = {
   'http-proxy-agent': 'src/engine/images/registry/http-exchange',
   'https-proxy-agent': 'src/engine/images/registry/http-exchange',
   commander: 'src/cli/',
+  '@sigstore/(verify|bundle|protobuf-specs)': 'src/engine/images/policy/',
   picocolors: 'src/cli/output/',
   'fast-string-width': 'src/cli/output/',
   pino: 'src/lib/logger',

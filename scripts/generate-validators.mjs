@@ -20,6 +20,11 @@ const validators = [
     name: 'validateNodeConfig',
   },
   {
+    schema: 'schemas/trust-policy.schema.json',
+    module: 'daemon/generated/validate-trust-policy',
+    name: 'validateTrustPolicy',
+  },
+  {
     schema: 'schemas/normalised-stack.schema.json',
     module: 'daemon/generated/validate-normalised-stack',
     name: 'validateNormalisedStack',

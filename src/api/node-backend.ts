@@ -147,6 +147,8 @@ export interface ImageBackend {
   list(): Promise<readonly ImageDocument[]>;
   /** Everything that its documents say; printed as JSON (engine/images/image-manager.ts, ImageDetails). */
   inspect(reference: string): Promise<object>;
+  /** Which rule of the trust policy holds, and what came of it; printed as JSON (engine/images/image-manager.ts, ExplainedTrust). */
+  explainTrust(reference: string, options: { readonly signal: AbortSignal }): Promise<object>;
   tag(reference: string, name: string): Promise<void>;
   remove(reference: string): Promise<void>;
   pull(

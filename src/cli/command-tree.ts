@@ -252,6 +252,14 @@ export const commandTree: readonly CommandDefinition[] = [
     load: () => import('./commands/image-history.ts'),
   },
   {
+    name: 'image trust',
+    args: '<reference>',
+    summary:
+      'show which rule of the trust policy holds for an image and what came of it (exit status 1: it may not run)',
+    examples: ['tsorch image trust registry.example/team/web:2.1', 'tsorch image trust nginx:1.27 -o json'],
+    load: () => import('./commands/image-trust.ts'),
+  },
+  {
     name: 'image tag',
     args: '<reference> <name>',
     summary: 'give an image another name',

@@ -14,6 +14,8 @@ export interface NodeConfig {
   readonly proxy: ProxyConfig;
   /** Where `docker login` and containers' tools keep credentials; the first that knows a registry wins. */
   readonly credentialFiles: readonly string[];
+  /** File that says which images may run. `mustExist`: somebody named it; else a node without it accepts all. */
+  readonly trustPolicy: { readonly path: string; readonly mustExist: boolean };
   readonly metricsListen?: string;
   /** The native binary, which answers to several names. */
   readonly nativeProgram: string;
@@ -56,6 +58,7 @@ export interface NodeConfigFile {
   readonly runtimes?: Readonly<Record<string, { readonly path: string; readonly args?: readonly string[] }>>;
   readonly registries?: Readonly<Record<string, RegistryConfig>>;
   readonly proxy?: ProxyConfig;
+  readonly trustPolicy?: string;
   readonly metrics?: { readonly listen?: string };
 }
 
@@ -70,6 +73,7 @@ export interface NodeConfigSources {
 }
 
 export const defaultConfigFile = '/etc/tsorch/node.yaml';
+const defaultTrustPolicy = '/etc/tsorch/trust.yaml';
 
 export function resolveNodeConfig(sources: NodeConfigSources): NodeConfig {
   const { flags, environment, file, programDir } = sources;
@@ -78,6 +82,7 @@ export function resolveNodeConfig(sources: NodeConfigSources): NodeConfig {
   const stacksDir = flags['stacks-dir'] ?? environment['TSORCH_STACKS_DIR'] ?? file.stacksDir;
   const metricsListen =
     flags['metrics-listen'] ?? environment['TSORCH_METRICS_LISTEN'] ?? file.metrics?.listen;
+  const trustPolicy = environment['TSORCH_TRUST_POLICY'] ?? file.trustPolicy;
   const paths = nodePaths(root, runDir);
   const cgroupParent = flags['cgroup-parent'];
   return {
@@ -86,6 +91,7 @@ export function resolveNodeConfig(sources: NodeConfigSources): NodeConfig {
     registries: file.registries ?? {},
     proxy: proxyOf(environment, file),
     credentialFiles: credentialFiles(environment),
+    trustPolicy: { path: trustPolicy ?? defaultTrustPolicy, mustExist: trustPolicy !== undefined },
     nativeProgram: environment['TSORCH_RT'] ?? join(programDir, 'tsorch-rt'),
     waitsForHostd: sources.waitsForHostd ?? false,
     ...(cgroupParent === undefined ? {} : { cgroupParent }),

@@ -12,6 +12,7 @@ import { stackBackend } from './backend/stack-backend.ts';
 import { parseStack } from './parse-stack.ts';
 import { type WiredControl, wireControl } from './wire-control.ts';
 import { type WiredEngine, wireEngine } from './wire-engine.ts';
+import { wireTrust } from './wire-trust.ts';
 import { wireWatchedDirectory } from './wire-watched-directory.ts';
 
 export interface NodeOptions {
@@ -40,6 +41,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     if (stack === undefined) control.reconciler.wakeAll(kind);
     else control.reconciler.wake(stack, kind);
   });
+  const forgetPolicy = wireTrust(engine, control.reconciler);
   control.reconciler.start();
   const watched = await wireWatchedDirectory(config, control.controller, logger);
 
@@ -52,6 +54,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
   const stop = async (): Promise<void> => {
     await metrics?.close();
     forgetFacts();
+    forgetPolicy();
     await watched.close();
     await control.reconciler.stop();
     await server.close();

@@ -32,6 +32,7 @@ export function wireEngine(config: NodeConfig, version: string) {
     version,
     folders: paths,
     images: images.containerImages,
+    admit: (image, options) => images.store.admit(image, options),
     network,
     volumes,
     runtimes: new Map(Object.entries(runtimes).map(([name, runtime]) => [name, { name, ...runtime }])),

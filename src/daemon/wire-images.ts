@@ -6,6 +6,7 @@ import { ImageNames } from '../engine/images/content/image-names.ts';
 import { HostdLayerUnpacker } from '../engine/images/hostd-layer-unpacker.ts';
 import { LayerDirectories } from '../engine/images/layer-directories.ts';
 import { LocalImageStore } from '../engine/images/local-image-store.ts';
+import { TrustRecords } from '../engine/images/policy/trust-records.ts';
 import { CredentialFiles } from '../engine/images/registry/credential-files.ts';
 import { HttpRegistryClient } from '../engine/images/registry/http-registry-client.ts';
 import { ProxyRules } from '../engine/images/registry/proxy-rules.ts';
@@ -13,6 +14,7 @@ import { RegistryAccounts } from '../engine/images/registry/registry-accounts.ts
 import { systemClock } from '../lib/clock.ts';
 import { hostPlatform } from '../model/platform.ts';
 import { registryRules } from './registry-rules.ts';
+import { TrustPolicyWatch } from './trust-policy-watch.ts';
 
 interface WireImagesOptions {
   readonly config: NodeConfig;
@@ -35,6 +37,7 @@ export function wireImages({ config, hostd, version }: WireImagesOptions) {
     certificateAuthorities: readIfThere(systemAuthorities),
     proxies: new ProxyRules(config.proxy),
   });
+  const policy = new TrustPolicyWatch(config.trustPolicy);
   const images = new LocalImageStore({
     content: new FileContentStore(directory),
     names: new ImageNames(directory),
@@ -43,9 +46,11 @@ export function wireImages({ config, hostd, version }: WireImagesOptions) {
     platform: hostPlatform(process.arch),
     clock: systemClock,
     registry,
+    policy: policy.current,
+    trustRecords: new TrustRecords(directory),
   });
   const accounts = new RegistryAccounts(credentialFiles, registry);
-  return { store: images, containerImages: images, manager: images, transfers: images, accounts };
+  return { store: images, containerImages: images, manager: images, transfers: images, accounts, policy };
 }
 
 function readIfThere(path: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { EpochMs } from './brand.ts';
 import type { ContainerSpec } from './container-spec.ts';
 import type { Digest } from './digest.ts';
+import type { ErrorCode } from './error-code.ts';
 import type { ServiceKey } from './identity.ts';
 
 /** One consistent look at what is really there of one stack; made afresh for each round. */
@@ -14,6 +15,8 @@ export interface ObservedState {
   readonly volumes: readonly ObservedVolume[];
   /** Manifest digests whose layers are all unpacked and ready to be mounted. */
   readonly imagesReady: readonly Digest[];
+  /** Wanted images that the node's trust policy lets nobody start. What runs of them goes on. */
+  readonly imagesRefused: readonly RefusedImage[];
   /** What each service of the stack publishes and answers to right now. */
   readonly endpoints: Readonly<Record<ServiceKey, ObservedEndpoints>>;
   /** Wanted host ports that somebody else holds. */
@@ -114,6 +117,15 @@ export interface ObservedEndpoints {
   readonly ready: readonly string[];
   /** Digest of the whole `switchEndpoints` request in force; compared, never parsed. */
   readonly digest: string;
+}
+
+export interface RefusedImage {
+  /** As the stack has it. */
+  readonly reference: string;
+  readonly manifest: Digest;
+  readonly code: ErrorCode;
+  readonly reason: string;
+  readonly hint?: string;
 }
 
 export interface PortConflict {

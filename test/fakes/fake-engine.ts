@@ -204,6 +204,8 @@ function fakeImages(node: ModelNode, change: Change): ImageStore {
         node.unpacked.add(manifest);
       }),
     ready: async (manifests) => manifests.filter((manifest) => node.unpacked.has(manifest)),
+    refused: async () => [],
+    admit: async () => {},
   };
 }
 

@@ -60,6 +60,7 @@ export function makeEngine({ folder, image, binary }: EngineOptions): Engine {
     cgroupParent: `tsorch-${nodeKey}`,
     hostd,
     specs,
+    admit: async () => {},
     version: '0.0.0-test',
   });
   return {

@@ -16,6 +16,7 @@ export function emptyObserved(fields: Partial<ObservedState> = {}): ObservedStat
     networks: [],
     volumes: [],
     imagesReady: [],
+    imagesRefused: [],
     endpoints: {},
     portConflicts: [],
     takenSubnets: [],

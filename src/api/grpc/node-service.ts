@@ -150,6 +150,9 @@ function imageCalls(images: ImageBackend) {
     inspectImage: unary(async ({ reference }: { reference: string }) => ({
       json: JSON.stringify(await images.inspect(reference)),
     })),
+    explainTrust: unary(async ({ reference }: { reference: string }, signal) => ({
+      json: JSON.stringify(await images.explainTrust(reference, { signal })),
+    })),
     tagImage: unary(async ({ reference, name }: { reference: string; name: string }) => {
       await images.tag(reference, name);
       return {};

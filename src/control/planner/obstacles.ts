@@ -1,7 +1,7 @@
 import type { PortConflict } from '../../model/observed-state.ts';
 import type { Planning } from './planning.ts';
 
-/** Images that mean nothing here, and host ports that somebody else holds. */
+/** Images that mean nothing here or are not trusted, and host ports that somebody else holds. */
 export function findObstacles(planning: Planning): void {
   const { input, view, obstacles } = planning;
   for (const { name, image } of view.unresolved)
@@ -14,6 +14,12 @@ export function findObstacles(planning: Planning): void {
     });
   for (const { name, service } of view.services) {
     if (service.replicas === 0) continue;
+    const refusal = input.observed.imagesRefused.find(({ reference }) => reference === service.image);
+    if (refusal !== undefined) {
+      const { code, reason, hint } = refusal;
+      obstacles.set(name, { kind: 'stuck', code, reason, ...(hint === undefined ? {} : { hint }) });
+      continue;
+    }
     const conflicts = input.observed.portConflicts.filter((conflict) => conflict.service === name);
     if (conflicts.length === 0) continue;
     obstacles.set(name, {

@@ -2,7 +2,12 @@ import type { CallOptions } from '../../lib/abort.ts';
 import type { EpochMs } from '../../model/brand.ts';
 import type { DesiredState } from '../../model/desired-state.ts';
 import { type ServiceKey, serviceKey } from '../../model/identity.ts';
-import type { ObservedEndpoints, ObservedState, PortConflict } from '../../model/observed-state.ts';
+import type {
+  ObservedEndpoints,
+  ObservedState,
+  PortConflict,
+  RefusedImage,
+} from '../../model/observed-state.ts';
 import type { Engine } from './step-handler.ts';
 
 export interface ObserveOptions extends CallOptions {
@@ -17,11 +22,12 @@ export async function observe(
   options: ObserveOptions,
 ): Promise<ObservedState> {
   const { name } = desired.stack;
-  const [containers, networking, volumes, imagesReady, portConflicts] = await Promise.all([
+  const [containers, networking, volumes, imagesReady, imagesRefused, portConflicts] = await Promise.all([
     engine.containers.list({ ...options, stack: name }),
     engine.network.observe(options),
     engine.volumes.list(options),
     engine.images.ready(Object.values(desired.images), options),
+    findRefusedImages(desired, engine, options),
     findPortConflicts(desired, engine, options),
   ]);
   return {
@@ -31,10 +37,22 @@ export async function observe(
     networks: networking.networks,
     volumes,
     imagesReady,
+    imagesRefused,
     endpoints: ownEndpoints(networking.endpoints, name),
     portConflicts,
     takenSubnets: networking.takenSubnets,
   };
+}
+
+/** None while the stack is not wanted: what is taken down needs nobody's trust. */
+async function findRefusedImages(
+  { images, wanted }: DesiredState,
+  engine: Pick<Engine, 'images'>,
+  options: CallOptions,
+): Promise<readonly RefusedImage[]> {
+  if (wanted !== 'running') return [];
+  const named = Object.entries(images).map(([reference, manifest]) => ({ reference, manifest }));
+  return engine.images.refused(named, options);
 }
 
 function ownEndpoints(

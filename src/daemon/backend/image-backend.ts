@@ -41,6 +41,7 @@ export function imageBackend({ images, containers, controller }: ImageBackendPar
       const user = (await users()).get(details.manifest);
       return { ...details, ...(user === undefined ? {} : { usedBy: user }) };
     },
+    explainTrust: (reference, options) => images.explainTrust(reference, options),
     tag: (reference, name) => images.tag(reference, name),
     remove: async (reference) => images.remove(reference, { inUse: await users() }),
   };

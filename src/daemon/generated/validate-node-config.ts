@@ -51,7 +51,7 @@ var require_stdin = __commonJS({
       }
       if (data && typeof data == "object" && !Array.isArray(data)) {
         for (const key0 in data) {
-          if (!(key0 === "root" || key0 === "runDir" || key0 === "stacksDir" || key0 === "runtimes" || key0 === "registries" || key0 === "proxy" || key0 === "metrics")) {
+          if (!(key0 === "root" || key0 === "runDir" || key0 === "stacksDir" || key0 === "runtimes" || key0 === "registries" || key0 === "proxy" || key0 === "trustPolicy" || key0 === "metrics")) {
             const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
             if (vErrors === null) {
               vErrors = [err0];
@@ -533,47 +533,69 @@ var require_stdin = __commonJS({
             errors++;
           }
         }
+        if (data.trustPolicy !== void 0) {
+          let data23 = data.trustPolicy;
+          if (typeof data23 === "string") {
+            if (!pattern3.test(data23)) {
+              const err42 = { instancePath: instancePath + "/trustPolicy", schemaPath: "#/properties/trustPolicy/pattern", keyword: "pattern", params: { pattern: "^/" } };
+              if (vErrors === null) {
+                vErrors = [err42];
+              } else {
+                vErrors.push(err42);
+              }
+              errors++;
+            }
+          } else {
+            const err43 = { instancePath: instancePath + "/trustPolicy", schemaPath: "#/properties/trustPolicy/type", keyword: "type", params: { type: "string" } };
+            if (vErrors === null) {
+              vErrors = [err43];
+            } else {
+              vErrors.push(err43);
+            }
+            errors++;
+          }
+        }
         if (data.metrics !== void 0) {
-          let data23 = data.metrics;
-          if (data23 && typeof data23 == "object" && !Array.isArray(data23)) {
-            for (const key9 in data23) {
+          let data24 = data.metrics;
+          if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
+            for (const key9 in data24) {
               if (!(key9 === "listen")) {
-                const err42 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 } };
+                const err44 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 } };
                 if (vErrors === null) {
-                  vErrors = [err42];
+                  vErrors = [err44];
                 } else {
-                  vErrors.push(err42);
+                  vErrors.push(err44);
                 }
                 errors++;
               }
             }
-            if (data23.listen !== void 0) {
-              if (typeof data23.listen !== "string") {
-                const err43 = { instancePath: instancePath + "/metrics/listen", schemaPath: "#/properties/metrics/properties/listen/type", keyword: "type", params: { type: "string" } };
+            if (data24.listen !== void 0) {
+              if (typeof data24.listen !== "string") {
+                const err45 = { instancePath: instancePath + "/metrics/listen", schemaPath: "#/properties/metrics/properties/listen/type", keyword: "type", params: { type: "string" } };
                 if (vErrors === null) {
-                  vErrors = [err43];
+                  vErrors = [err45];
                 } else {
-                  vErrors.push(err43);
+                  vErrors.push(err45);
                 }
                 errors++;
               }
             }
           } else {
-            const err44 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/type", keyword: "type", params: { type: "object" } };
+            const err46 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err44];
+              vErrors = [err46];
             } else {
-              vErrors.push(err44);
+              vErrors.push(err46);
             }
             errors++;
           }
         }
       } else {
-        const err45 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+        const err47 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
         if (vErrors === null) {
-          vErrors = [err45];
+          vErrors = [err47];
         } else {
-          vErrors.push(err45);
+          vErrors.push(err47);
         }
         errors++;
       }

@@ -12,6 +12,7 @@ import { unless, unlessLost } from '../host/native-error.ts';
 import type { Session } from '../host/session.ts';
 import { type ShimClient, ShimConnections } from '../host/shim-connections.ts';
 import type { ExecParams, ShimMethods } from '../host/shim-methods.ts';
+import type { ImageStore } from '../images/image-store.ts';
 import { containerEnvironment } from './bundle/build-config.ts';
 import { changedResources } from './bundle/resources.ts';
 import { shimLog } from './bundle/shim-config.ts';
@@ -34,6 +35,8 @@ import type { SpecStore } from './spec-store.ts';
 export interface NativeContainerDriverOptions extends PartMakers {
   readonly hostd: Hostd;
   readonly specs: SpecStore;
+  /** Asked before every start. @throws TsorchError when the image may not run here */
+  readonly admit: ImageStore['admit'];
   /** Of this program, told to shims. */
   readonly version: string;
 }
@@ -89,6 +92,9 @@ export class NativeContainerDriver implements ContainerDriver {
   }
 
   async start(id: string, task: number, { signal }: CallOptions = {}): Promise<StartedTask> {
+    const spec = this.#options.specs.read(id);
+    if (spec === undefined) throw notFound(id);
+    await this.#options.admit(spec.image, { signal });
     const shim = await this.#shims.client(id, { signal });
     const started = shim === undefined ? undefined : await unlessLost(startIn(shim, task, signal));
     return started ?? this.#startInNewShim(id, task, signal);
@@ -272,6 +278,10 @@ function execParams(
 function idOf(event: { readonly data?: object }): string | undefined {
   const { id } = (event.data ?? {}) as { readonly id?: unknown };
   return typeof id === 'string' ? id : undefined;
+}
+
+function notFound(id: string): TsorchError<ErrorCode> {
+  return new TsorchError('container.not-found', `container ${id} does not exist`, { object: id });
 }
 
 function notRunning(id: string): TsorchError<ErrorCode> {

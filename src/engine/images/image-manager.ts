@@ -4,6 +4,7 @@ import type { Descriptor } from '../../model/descriptor.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { HistoryEntry } from './documents/history.ts';
+import type { Judgement } from './policy/image-trust.ts';
 
 /** What operators do with images; beside `ImageStore` (control) and `ContainerImages` (containers), on the same store. */
 export interface ImageManager {
@@ -21,6 +22,14 @@ export interface ImageManager {
 
   /** Everything that the image's documents say. @throws TsorchError `image.not-found`, `content.bad-document` */
   inspect(reference: string): Promise<ImageDetails>;
+
+  /**
+   * Which rule of the trust policy holds for an image, and what came of it: looked at afresh. Of one that is not here, what its
+   * registry offers.
+   *
+   * @throws TsorchError `trust.bad-policy`, and as `ImageStore.resolve`
+   */
+  explainTrust(reference: string, options?: CallOptions): Promise<ExplainedTrust>;
 
   /** Gives an image of this node another name, also one that another image had. @throws TsorchError `image.not-found`, `image.bad-reference` */
   tag(reference: string, name: string): Promise<void>;
@@ -60,6 +69,14 @@ export interface ImageDetails extends StoredImage {
   /** Lowest first. */
   readonly layers: readonly LayerDetails[];
   readonly history: readonly HistoryEntry[];
+}
+
+export interface ExplainedTrust extends Omit<Judgement, 'cause'> {
+  readonly reference: string;
+  readonly manifest: Digest;
+  readonly isHere: boolean;
+  /** Why signatures could not be looked for. */
+  readonly failure?: string;
 }
 
 export interface LayerDetails {

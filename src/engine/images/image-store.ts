@@ -1,6 +1,12 @@
 import type { CallOptions } from '../../lib/abort.ts';
 import type { Digest } from '../../model/digest.ts';
+import type { RefusedImage } from '../../model/observed-state.ts';
 import type { Service } from '../../model/stack.ts';
+
+export interface NamedManifest {
+  readonly reference: string;
+  readonly manifest: Digest;
+}
 
 /**
  * Images of this node, as the control side needs them: a reference becomes a digest before anything is planned, and a
@@ -11,7 +17,8 @@ export interface ImageStore {
    * The manifest (for this machine's platform) that a reference means now. `always` asks the registry, `missing` only when
    * the node has nothing of that name, `never` not at all. No layer is fetched.
    *
-   * @throws TsorchError `image.not-found`, `image.wrong-platform`, `registry.unreachable` (retryable), `registry.denied`
+   * @throws TsorchError `image.not-found`, `image.wrong-platform`, `image.untrusted`, `trust.bad-policy`, `registry.unreachable`
+   *   (retryable), `registry.denied`
    */
   resolve(
     image: { readonly reference: string; readonly pullPolicy: Service['pullPolicy'] },
@@ -23,11 +30,14 @@ export interface ImageStore {
    *
    * @throws TsorchError as `resolve`; `content.digest-mismatch`, `content.no-space` (retryable), `layer.*`
    */
-  ensure(
-    image: { readonly reference: string; readonly manifest: Digest },
-    options?: CallOptions,
-  ): Promise<void>;
+  ensure(image: NamedManifest, options?: CallOptions): Promise<void>;
 
   /** Those of the given manifests whose layers are all unpacked and ready to be mounted. */
   ready(manifests: readonly Digest[], options?: CallOptions): Promise<readonly Digest[]>;
+
+  /** Those of the given images that the node's trust policy lets nobody start; never rejects for a policy that cannot be read. */
+  refused(images: readonly NamedManifest[], options?: CallOptions): Promise<readonly RefusedImage[]>;
+
+  /** @throws TsorchError `image.untrusted`, `trust.bad-policy` */
+  admit(image: NamedManifest, options?: CallOptions): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import type { CallOptions } from '../../lib/abort.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { TsorchError } from '../../lib/errors.ts';
+import { causeChain, TsorchError } from '../../lib/errors.ts';
 import { SingleFlight } from '../../lib/single-flight.ts';
+import type { EpochMs } from '../../model/brand.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
@@ -11,6 +12,7 @@ import {
   type ImageReference,
   parseImageReference,
 } from '../../model/image-reference.ts';
+import type { RefusedImage } from '../../model/observed-state.ts';
 import type { Platform } from '../../model/platform.ts';
 import { importArchive } from './archives/import-archive.ts';
 import { collectGarbage } from './collect-garbage.ts';
@@ -25,6 +27,7 @@ import { fetchImage } from './fetch-image.ts';
 import type {
   Collected,
   EnsureOptions,
+  ExplainedTrust,
   ImageDetails,
   ImageManager,
   ImportOptions,
@@ -32,11 +35,15 @@ import type {
   RemoveOptions,
   StoredImage,
 } from './image-manager.ts';
-import type { ImageStore } from './image-store.ts';
+import type { ImageStore, NamedManifest } from './image-store.ts';
 import type { ImageTransfers } from './image-transfers.ts';
 import type { LayerDirectories } from './layer-directories.ts';
 import type { LayerUnpacker } from './layer-unpacker.ts';
+import { LeadingDocuments } from './leading-documents.ts';
 import { readImage } from './manifest-reader.ts';
+import { ImageTrust } from './policy/image-trust.ts';
+import type { TrustPolicySource } from './policy/trust-policy.ts';
+import type { TrustRecords } from './policy/trust-records.ts';
 import { imageNotFound, ReferenceResolver, requireReference } from './reference-resolver.ts';
 import type { ReferrersOptions } from './registry/registry-catalog.ts';
 import type { RegistryClient } from './registry/registry-client.ts';
@@ -49,6 +56,8 @@ export interface LocalImageStoreParts {
   readonly registry: RegistryClient;
   readonly platform: Platform;
   readonly clock: Clock;
+  readonly policy: TrustPolicySource;
+  readonly trustRecords: TrustRecords;
 }
 
 /** Images of this node: names in the layout's index, content by digest, layers by diffID, the rest from registries. */
@@ -56,6 +65,8 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
   readonly #parts: LocalImageStoreParts;
   readonly #leases: Leases;
   readonly #resolver: ReferenceResolver;
+  readonly #trust: ImageTrust;
+  #refusedAt: EpochMs = 0;
   readonly #fetches = new SingleFlight<void>();
   readonly #listeners = new Map<Digest, Set<(progress: PullProgress) => void>>();
   /** By manifest. Never stale: the one follows from the other. */
@@ -65,8 +76,16 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
   constructor(parts: LocalImageStoreParts) {
     this.#parts = parts;
     this.#leases = new Leases(() => parts.clock.now());
-    this.#resolver = new ReferenceResolver({ ...parts, leases: this.#leases });
-    const onNamed = (reference: ImageReference) => this.#resolver.forget(reference);
+    const resolver = new ReferenceResolver({ ...parts, leases: this.#leases });
+    this.#resolver = resolver;
+    this.#trust = new ImageTrust({
+      policy: parts.policy,
+      records: parts.trustRecords,
+      registry: parts.registry,
+      images: new LeadingDocuments({ ...parts, resolver, leases: this.#leases }),
+      clock: parts.clock,
+    });
+    const onNamed = (reference: ImageReference) => resolver.forget(reference);
     this.#copier = new ImageCopier({ ...parts, leases: this.#leases, onNamed });
   }
 
@@ -78,10 +97,11 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
     // A digest means the same for ever, so there is nothing to ask for.
     const mayBeOld = image.pullPolicy !== 'always' || reference.digest !== undefined;
     const here = mayBeOld ? await this.#resolver.findHere(reference) : undefined;
-    if (here !== undefined) return here;
-    if (image.pullPolicy === 'never')
+    if (here === undefined && image.pullPolicy === 'never')
       throw imageNotFound(reference, 'is not on this node, and its pull policy is "never"');
-    return this.#resolver.askRegistry(reference, options);
+    const manifest = here ?? (await this.#resolver.askRegistry(reference, options));
+    await this.#trust.admit({ reference, manifest }, options);
+    return manifest;
   }
 
   async ensure(
@@ -91,6 +111,8 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
     const reference = requireReference(image.reference);
     const { manifest } = image;
     using _ = this.#listen(manifest, onProgress);
+    // Before the first byte of a layer; whoever joins may know the image by a name with another rule.
+    await this.#trust.admit({ reference, manifest }, { signal });
     await this.#fetches.run(manifest, (until) => this.#bringIn(reference, manifest, until), { signal });
     // Whoever joined may know the image by another name.
     this.#resolver.giveName(reference, manifest);
@@ -99,6 +121,46 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
   async ready(manifests: readonly Digest[]): Promise<readonly Digest[]> {
     const found = await Promise.all(manifests.map((manifest) => this.#isReady(manifest)));
     return manifests.filter((_, at) => found[at]);
+  }
+
+  async refused(
+    images: readonly NamedManifest[],
+    { signal }: CallOptions = {},
+  ): Promise<readonly RefusedImage[]> {
+    const asked = images.map(async ({ reference: text, manifest }) => {
+      const image = { reference: requireReference(text), manifest };
+      const refusal = await this.#trust.refusal(image, { signal, mayBeOld: true });
+      return refusal === undefined ? [] : [{ reference: text, manifest, ...refusal }];
+    });
+    const refused = (await Promise.all(asked)).flat();
+    if (refused.length > 0) this.#refusedAt = this.#parts.clock.now();
+    return refused;
+  }
+
+  /** A stack wanted an image since then that was refused: it may have been signed meanwhile. */
+  hasRefusedSince(time: EpochMs): boolean {
+    return this.#refusedAt >= time;
+  }
+
+  admit({ reference: text, manifest }: NamedManifest, options: CallOptions = {}): Promise<void> {
+    return this.#trust.admit({ reference: requireReference(text), manifest }, options);
+  }
+
+  async explainTrust(text: string, options: CallOptions = {}): Promise<ExplainedTrust> {
+    const reference = requireReference(text);
+    const here = await this.#resolver.findHere(reference);
+    const manifest = here ?? (await this.#resolver.askRegistry(reference, options));
+    const { cause, ...judgement } = await this.#trust.judge(
+      { reference, manifest },
+      { ...options, afresh: true },
+    );
+    return {
+      reference: familiarImageReference(reference),
+      manifest,
+      isHere: here !== undefined,
+      ...judgement,
+      ...(cause === undefined ? {} : { failure: causeChain(cause).join(': ') }),
+    };
   }
 
   async open(manifest: Digest): Promise<ContainerImage> {
@@ -136,7 +198,7 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
     const imported = await importArchive(data, { ...this.#parts, ...options, lease, wanted });
     // Only now, when all of it is here and unpacked: an import that failed has named nothing.
     for (const { name, target } of imported) {
-      this.#parts.names.set(formatImageReference(name), target);
+      this.#parts.names.set(formatImageReference(name), target, { isImported: true });
       this.#resolver.forget(name);
     }
     return Promise.all(imported.map(({ name }) => this.#describe(name)));
@@ -178,8 +240,9 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
         },
       );
     const { target } = await this.inspect(text);
-    const known = names.find(formatImageReference(source));
-    names.set(formatImageReference(added), known ?? { ...target, mediaType: mediaType.manifest });
+    const isImported = names.isImported(formatImageReference(source));
+    const known = names.find(formatImageReference(source)) ?? { ...target, mediaType: mediaType.manifest };
+    names.set(formatImageReference(added), known, { isImported });
     this.#resolver.forget(added);
   }
 
@@ -195,8 +258,10 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
     await this.collectGarbage(inUse);
   }
 
-  collectGarbage(inUse: ReadonlyMap<Digest, string>): Promise<Collected> {
-    return collectGarbage({ ...this.#parts, leases: this.#leases }, inUse.keys());
+  async collectGarbage(inUse: ReadonlyMap<Digest, string>): Promise<Collected> {
+    const collected = await collectGarbage({ ...this.#parts, leases: this.#leases }, inUse.keys());
+    this.#trust.prune((manifest) => this.#parts.content.size(manifest) !== undefined);
+    return collected;
   }
 
   async #bringIn(reference: ImageReference, manifest: Digest, signal: AbortSignal): Promise<void> {

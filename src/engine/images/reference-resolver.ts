@@ -81,6 +81,13 @@ export class ReferenceResolver {
     }
   }
 
+  /** What the name stands for, here or by its registry's last word: an index, or the manifest itself. */
+  targets(reference: ImageReference): readonly Digest[] {
+    const name = formatImageReference(reference);
+    const known = [this.#parts.names.find(name)?.digest, this.#resolutions.get(name)?.target.digest];
+    return [...known, reference.digest].filter((digest) => digest !== undefined);
+  }
+
   /** The name was given to something else: what its registry said before is no news any more. */
   forget(reference: ImageReference): void {
     this.#resolutions.delete(formatImageReference(reference));

@@ -4,6 +4,8 @@ import { ImageNames } from '../../../src/engine/images/content/image-names.ts';
 import { LayerDirectories } from '../../../src/engine/images/layer-directories.ts';
 import type { LayerUnpacker } from '../../../src/engine/images/layer-unpacker.ts';
 import { LocalImageStore } from '../../../src/engine/images/local-image-store.ts';
+import type { TrustPolicySource } from '../../../src/engine/images/policy/trust-policy.ts';
+import { TrustRecords } from '../../../src/engine/images/policy/trust-records.ts';
 import type { CredentialSource } from '../../../src/engine/images/registry/credentials.ts';
 import { HttpRegistryClient } from '../../../src/engine/images/registry/http-registry-client.ts';
 import type { ProxyRules } from '../../../src/engine/images/registry/proxy-rules.ts';
@@ -32,6 +34,7 @@ export interface ImageNodeOptions {
   readonly rules?: RegistryRules;
   readonly uploads?: UploadLimits;
   readonly proxies?: ProxyRules;
+  readonly policy?: TrustPolicySource;
 }
 
 /** The image store as the daemon wires it, on a scratch directory; layers are only verified unless an unpacker is given. */
@@ -39,12 +42,15 @@ export function imageNode(options: ImageNodeOptions = {}): ImageNode {
   const directory = options.directory ?? join(temporaryFolder(), 'images');
   const content = new FileContentStore(directory);
   const names = new ImageNames(directory);
+  const registry = testClient(options);
   const images = new LocalImageStore({
     content,
     names,
     layers: options.layers ?? new FakeLayerUnpacker(directory),
     directories: new LayerDirectories(directory),
-    registry: testClient(options),
+    registry,
+    policy: options.policy ?? (async () => undefined),
+    trustRecords: new TrustRecords(directory),
     platform: hostPlatform(process.arch),
     clock: systemClock,
   });

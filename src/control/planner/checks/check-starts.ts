@@ -14,6 +14,7 @@ export const checkStarts: PlanCheck = (subject) =>
     if (found === undefined) return [`starts ${start.target}, which is not wanted`];
     return [
       ...checkPermission(subject, start, found.slot),
+      ...checkTrust(subject, start, found.service),
       ...checkContainer(subject, start, found.slot),
       ...checkCompany(start, found.service, found.slot),
       ...found.service.service.dependsOn.flatMap((edge) => checkEdge(subject, start, edge)),
@@ -32,6 +33,11 @@ function checkPermission(
   const isRenewed = slot.renewal >= (slot.current?.task?.number ?? 0);
   if (!isDue && !isRenewed) findings.push(`starts ${target} before its backoff is over`);
   return findings;
+}
+
+function checkTrust({ input }: CheckSubject, { target }: Start, { service }: ServiceView): readonly string[] {
+  const isRefused = input.observed.imagesRefused.some(({ reference }) => reference === service.image);
+  return isRefused ? [`starts ${target}, whose image is not trusted`] : [];
 }
 
 function checkContainer(

@@ -10,6 +10,8 @@ import { mediaType } from '../documents/media-types.ts';
 export const refName = 'org.opencontainers.image.ref.name';
 /** containerd's and Docker's, which some tools look for instead. */
 export const imageName = 'io.containerd.image.name';
+/** That nobody but this node vouches for the image: it came by an import. Never taken over from somebody else's descriptor. */
+const origin = 'dev.tsorch.image.origin';
 
 /**
  * Which name stands for which manifest: the layout's `index.json`, which other tools read and write too. Names are complete
@@ -44,9 +46,20 @@ export class ImageNames {
     return this.list().get(name);
   }
 
-  set(name: string, { annotations, ...target }: Descriptor): void {
+  /** Whether the name was given by an import. */
+  isImported(name: string): boolean {
+    return this.find(name)?.annotations?.[origin] === 'import';
+  }
+
+  set(
+    name: string,
+    { annotations = {}, ...target }: Descriptor,
+    { isImported = false }: { readonly isImported?: boolean } = {},
+  ): void {
     const others = this.#read().filter((entry) => nameOf(entry) !== name);
-    const named = { ...target, annotations: { ...annotations, [refName]: name, [imageName]: name } };
+    const { [origin]: _, ...kept } = annotations;
+    const own = { [refName]: name, [imageName]: name, ...(isImported ? { [origin]: 'import' } : {}) };
+    const named = { ...target, annotations: { ...kept, ...own } };
     this.#write([...others, named]);
   }
 

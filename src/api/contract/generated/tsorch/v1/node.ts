@@ -327,6 +327,15 @@ export interface InspectImageResponse {
   json: string;
 }
 
+export interface ExplainTrustRequest {
+  reference: string;
+}
+
+export interface ExplainTrustResponse {
+  /** src/engine/images/image-manager.ts, ExplainedTrust. */
+  json: string;
+}
+
 export interface TagImageRequest {
   reference: string;
   name: string;
@@ -3236,6 +3245,98 @@ export const InspectImageResponse: MessageFns<InspectImageResponse> = {
   },
 };
 
+function createBaseExplainTrustRequest(): ExplainTrustRequest {
+  return { reference: "" };
+}
+
+export const ExplainTrustRequest: MessageFns<ExplainTrustRequest> = {
+  encode(message: ExplainTrustRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reference !== "") {
+      writer.uint32(10).string(message.reference);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainTrustRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainTrustRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reference = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseExplainTrustResponse(): ExplainTrustResponse {
+  return { json: "" };
+}
+
+export const ExplainTrustResponse: MessageFns<ExplainTrustResponse> = {
+  encode(message: ExplainTrustResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.json !== "") {
+      writer.uint32(10).string(message.json);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainTrustResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainTrustResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.json = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseTagImageRequest(): TagImageRequest {
   return { reference: "", name: "" };
 }
@@ -5000,6 +5101,17 @@ export const NodeServiceService = {
       Buffer.from(InspectImageResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): InspectImageResponse => InspectImageResponse.decode(value),
   },
+  /** Which rule of the trust policy holds for an image, and what came of it. */
+  explainTrust: {
+    path: "/tsorch.v1.NodeService/ExplainTrust" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExplainTrustRequest): Buffer => Buffer.from(ExplainTrustRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExplainTrustRequest => ExplainTrustRequest.decode(value),
+    responseSerialize: (value: ExplainTrustResponse): Buffer =>
+      Buffer.from(ExplainTrustResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExplainTrustResponse => ExplainTrustResponse.decode(value),
+  },
   /** Gives an image of the node another name. */
   tagImage: {
     path: "/tsorch.v1.NodeService/TagImage" as const,
@@ -5123,6 +5235,8 @@ export interface NodeServiceServer extends UntypedServiceImplementation {
   attach: handleBidiStreamingCall<AttachRequest, AttachResponse>;
   listImages: handleUnaryCall<ListImagesRequest, ListImagesResponse>;
   inspectImage: handleUnaryCall<InspectImageRequest, InspectImageResponse>;
+  /** Which rule of the trust policy holds for an image, and what came of it. */
+  explainTrust: handleUnaryCall<ExplainTrustRequest, ExplainTrustResponse>;
   /** Gives an image of the node another name. */
   tagImage: handleUnaryCall<TagImageRequest, TagImageResponse>;
   removeImage: handleUnaryCall<RemoveImageRequest, RemoveImageResponse>;
@@ -5378,6 +5492,22 @@ export interface NodeServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: InspectImageResponse) => void,
+  ): ClientUnaryCall;
+  /** Which rule of the trust policy holds for an image, and what came of it. */
+  explainTrust(
+    request: ExplainTrustRequest,
+    callback: (error: ServiceError | null, response: ExplainTrustResponse) => void,
+  ): ClientUnaryCall;
+  explainTrust(
+    request: ExplainTrustRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ExplainTrustResponse) => void,
+  ): ClientUnaryCall;
+  explainTrust(
+    request: ExplainTrustRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ExplainTrustResponse) => void,
   ): ClientUnaryCall;
   /** Gives an image of the node another name. */
   tagImage(
