@@ -1,4 +1,4 @@
-// Everything of sigstore's packages. Loaded when the first such signature is checked: 30 ms that most nodes never need.
+// Everything of sigstore's packages. Loaded when the first such signature is checked: some 50 ms that most nodes never need.
 import { X509Certificate } from 'node:crypto';
 import { type Bundle, bundleFromJSON } from '@sigstore/bundle';
 import { HashAlgorithm, TrustedRoot } from '@sigstore/protobuf-specs';
