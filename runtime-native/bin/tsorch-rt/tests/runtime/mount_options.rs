@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::mounts::add;
 use crate::sandbox::Sandbox;
+use crate::users::kernel_version;
 
 /// Options, the attributes they must lead to (field 6 of mountinfo), how events travel (the optional fields), and what
 /// the filesystem itself must show. Each clearing option comes behind what it clears.
@@ -137,7 +138,14 @@ fn tree(dir: PathBuf, flags: MountFlags) -> Tree {
 fn each_recursive_option_is_seen_in_the_mount_below() {
     let mut sandbox = Sandbox::new("cat /proc/self/mountinfo");
     let mut trees = Vec::new();
-    for (number, (option, flags, _)) in SHOULD.iter().enumerate() {
+    // The trees are of tmpfs.
+    let can_map = kernel_version() >= (6, 3);
+    if !can_map {
+        eprintln!("skipped: idmap and ridmap: tmpfs can be mapped since Linux 6.3");
+    }
+    let tried = |option: &str| can_map || !option.ends_with("idmap");
+    let should: Vec<_> = SHOULD.iter().filter(|row| tried(row.0)).collect();
+    for (number, (option, flags, _)) in should.iter().enumerate() {
         let tree = tree(sandbox.dir.join(number.to_string()), *flags);
         let mut entry = json!({"destination": format!("/m/{number}"), "type": "bind", "source": tree.0,
                                "options": ["rbind", option]});
@@ -151,7 +159,7 @@ fn each_recursive_option_is_seen_in_the_mount_below() {
     }
     let answer = sandbox.run();
     drop(trees);
-    for (number, (option, _, expected)) in SHOULD.iter().enumerate() {
+    for (number, (option, _, expected)) in should.iter().enumerate() {
         let place = format!(" /m/{number}/below ");
         let line = answer.stdout.lines().find(|line| line.contains(&place));
         let line = line.unwrap_or_else(|| panic!("{option}: {answer:?}"));

@@ -230,7 +230,7 @@ fn a_mount_takes_the_mappings_of_its_container() {
 }
 
 /// 6.1 of `6.1.0-50-cloud-amd64`.
-fn kernel_version() -> (u32, u32) {
+pub(crate) fn kernel_version() -> (u32, u32) {
     let uname = rustix::system::uname();
     let mut numbers = uname.release().to_str().expect("a text").split('.');
     let mut next = || numbers.next().and_then(|number| number.parse().ok());

@@ -4,7 +4,9 @@ use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
-use tsorch_sys::mount_attributes::{Change, Depth, NODEV, NOEXEC, NOSUID, RDONLY, change_mount};
+use tsorch_sys::mount_attributes::{
+    Change, Depth, NODEV, NOEXEC, NOSUID, Propagation, RDONLY, change_mount,
+};
 use tsorch_sys::root::Root;
 
 use super::filesystem::{attach, copy_of};
@@ -60,24 +62,32 @@ struct Covers {
 
 impl Covers {
     fn cover(&mut self, place: &OwnedFd) -> Result<(), Errno> {
-        if FileType::from_raw_mode(rustix::fs::fstat(place)?.st_mode) != FileType::Directory {
-            let null = match self.null.take() {
-                Some(null) => null,
-                None => host_null()?,
-            };
-            attach(copy_of(&null, Depth::One)?, place)?;
-            self.null = Some(null);
-            return Ok(());
-        }
-        if let Some(empty) = &self.empty {
-            return attach(copy_of(empty, Depth::One)?, place);
+        let kind = FileType::from_raw_mode(rustix::fs::fstat(place)?.st_mode);
+        let (cover, make): (_, fn() -> Result<OwnedFd, Errno>) = match kind {
+            FileType::Directory => (&mut self.empty, empty_directory),
+            _ => (&mut self.null, null_file),
+        };
+        if let Some(first) = cover {
+            return attach(copy_of(first, Depth::One)?, place);
         }
         // Kernels before 6.15 copy attached mounts only: the first use attaches the mount itself.
-        let empty = empty_directory()?;
-        attach(empty.as_fd(), place)?;
-        self.empty = Some(empty);
+        let first = make()?;
+        attach(first.as_fd(), place)?;
+        *cover = Some(first);
         Ok(())
     }
+}
+
+/// A mount of the null device that has nothing to do with the host's any more: what the host mounts over its own must not
+/// come to lie over the masked path.
+fn null_file() -> Result<OwnedFd, Errno> {
+    let copy = copy_of(&host_null()?, Depth::One)?;
+    let change = Change {
+        propagation: Some(Propagation::Private),
+        ..Change::default()
+    };
+    change_mount(&copy, Depth::One, change)?;
+    Ok(copy)
 }
 
 /// The host's null device, seen to be it: the container's could be anything (CVE-2025-31133).
