@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::mounts::add;
-use crate::sandbox::{Runtime, Sandbox, runtimes};
+use crate::sandbox::{Runtime, Sandbox, finish, runtimes};
 
 /// A directory of the test that is a shared mount of its own, taken down at the end.
 struct SharedMount(PathBuf);
@@ -140,4 +140,18 @@ fn mounts_of_the_host_outlive_a_container_that_shared_them() {
         assert_eq!(answer.stdout, "plugged\n", "{option} {answer:?}");
         assert!(shared.0.join("disk/plugged").exists(), "{option}");
     }
+}
+
+/// As systemd has it: every mount of the host is shared.
+#[test]
+fn nothing_of_a_container_follows_a_shared_host() {
+    let sandbox = Sandbox::new("cat /proc/self/mountinfo");
+    let words = ["run", "--bundle", sandbox.bundle(), &sandbox.id];
+    let ours = sandbox.command(&words);
+    let mut command = std::process::Command::new("unshare");
+    command.args(["--mount", "--propagation", "shared"]);
+    let answer = finish(command.arg(ours.get_program()).args(ours.get_args()));
+    assert!(answer.stdout.contains(" /proc/kcore "), "{answer:?}");
+    let follows = |line: &&str| line.contains(" master:") || line.contains(" shared:");
+    assert_eq!(answer.stdout.lines().find(follows), None);
 }
