@@ -151,6 +151,10 @@ export interface ImageBackend {
   explainTrust(reference: string, options: { readonly signal: AbortSignal }): Promise<object>;
   tag(reference: string, name: string): Promise<void>;
   remove(reference: string): Promise<void>;
+  /** engine/images/image-manager.ts, PruneReport */
+  prune(options: { readonly all: boolean; readonly dryRun: boolean }): Promise<object>;
+  /** engine/images/image-manager.ts, Reasons */
+  why(object: string): Promise<object>;
   pull(
     reference: string,
     options: { readonly signal: AbortSignal; readonly onProgress: (progress: PullProgress) => void },

@@ -273,6 +273,23 @@ export const commandTree: readonly CommandDefinition[] = [
     load: () => import('./commands/image-rm.ts'),
   },
   {
+    name: 'image prune',
+    summary: 'remove blobs and unpacked layers that no name, stack or container leads to',
+    flags: [
+      { flags: '-a, --all', description: 'also remove images that no stack and no container uses' },
+      { flags: '--dry-run', description: 'only say what would be removed, and why the rest is kept' },
+    ],
+    examples: ['tsorch image prune --all --dry-run'],
+    load: () => import('./commands/image-prune.ts'),
+  },
+  {
+    name: 'image why',
+    args: '<name|digest>',
+    summary: 'say what keeps an image, a blob or an unpacked layer on the node',
+    examples: ['tsorch image why hello:latest'],
+    load: () => import('./commands/image-why.ts'),
+  },
+  {
     name: 'login',
     args: '[registry]',
     summary: 'keep the credentials of a registry (default docker.io) for this node, once it has taken them',

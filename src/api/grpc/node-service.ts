@@ -161,6 +161,12 @@ function imageCalls(images: ImageBackend) {
       await images.remove(reference);
       return {};
     }),
+    pruneImages: unary(async (options: { all: boolean; dryRun: boolean }) => ({
+      json: JSON.stringify(await images.prune(options)),
+    })),
+    explainImage: unary(async ({ object }: { object: string }) => ({
+      json: JSON.stringify(await images.why(object)),
+    })),
     pullImage: streaming(({ reference }: { reference: string }, signal) => pull(images, reference, signal)),
     importImage: importCall(images),
   };

@@ -44,5 +44,7 @@ export function imageBackend({ images, containers, controller }: ImageBackendPar
     explainTrust: (reference, options) => images.explainTrust(reference, options),
     tag: (reference, name) => images.tag(reference, name),
     remove: async (reference) => images.remove(reference, { inUse: await users() }),
+    prune: async (options) => images.prune({ ...options, inUse: await users() }),
+    why: async (object) => images.why(object, { inUse: await users() }),
   };
 }

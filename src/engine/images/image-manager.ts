@@ -43,6 +43,17 @@ export interface ImageManager {
 
   /** Removes content that no name and none of `inUse` needs: blobs, and unpacked layers. */
   collectGarbage(inUse: ReadonlyMap<Digest, string>): Promise<Collected>;
+
+  /** The same on request, with an account of it; with `all` also names of images that nobody uses. */
+  prune(options: PruneOptions): Promise<PruneReport>;
+
+  /**
+   * Says what keeps an image, a blob or an unpacked layer here.
+   *
+   * @param object  a reference, or a digest: of a manifest, any other blob, or a diffID
+   * @throws TsorchError `image.not-found`, `image.bad-reference`
+   */
+  why(object: string, options: RemoveOptions): Promise<Reasons>;
 }
 
 export interface StoredImage {
@@ -110,6 +121,35 @@ export interface ImportOptions extends CallOptions {
 export interface RemoveOptions {
   /** Manifest -> who needs it, for the message: `shop-web-1`. */
   readonly inUse?: ReadonlyMap<Digest, string>;
+}
+
+export interface PruneOptions {
+  /** Manifest -> who needs it. */
+  readonly inUse: ReadonlyMap<Digest, string>;
+  readonly all: boolean;
+  /** Nothing is changed. */
+  readonly dryRun: boolean;
+}
+
+export interface PruneReport extends Collected {
+  /** Familiar names that were taken away. */
+  readonly names: readonly string[];
+  /** Of the blobs that were removed. */
+  readonly bytes: number;
+  readonly kept: readonly KeptContent[];
+}
+
+export interface KeptContent {
+  readonly kind: 'blob' | 'layer';
+  readonly digest: Digest;
+  /** `named hello:latest`, `used by shop-web-1`; never empty. */
+  readonly reasons: readonly string[];
+}
+
+export interface Reasons {
+  readonly digest: Digest;
+  /** Empty = the next collection takes it. */
+  readonly reasons: readonly string[];
 }
 
 export interface Collected {

@@ -3,8 +3,10 @@ import type { Clock } from '../../lib/clock.ts';
 import { causeChain, TsorchError } from '../../lib/errors.ts';
 import { SingleFlight } from '../../lib/single-flight.ts';
 import type { EpochMs } from '../../model/brand.ts';
+
 import type { Descriptor } from '../../model/descriptor.ts';
-import type { Digest } from '../../model/digest.ts';
+import { type Digest, isDigest } from '../../model/digest.ts';
+
 import type { ErrorCode } from '../../model/error-code.ts';
 import {
   familiarImageReference,
@@ -15,7 +17,7 @@ import {
 import type { RefusedImage } from '../../model/observed-state.ts';
 import type { Platform } from '../../model/platform.ts';
 import { importArchive } from './archives/import-archive.ts';
-import { collectGarbage } from './collect-garbage.ts';
+import { type CollectOptions, collectGarbage, heldNow } from './collect-garbage.ts';
 import type { ContainerImage, ContainerImages } from './container-images.ts';
 import type { ContentStore } from './content/content-store.ts';
 import type { ImageNames } from './content/image-names.ts';
@@ -31,7 +33,10 @@ import type {
   ImageDetails,
   ImageManager,
   ImportOptions,
+  PruneOptions,
+  PruneReport,
   PullProgress,
+  Reasons,
   RemoveOptions,
   StoredImage,
 } from './image-manager.ts';
@@ -40,6 +45,7 @@ import type { ImageTransfers } from './image-transfers.ts';
 import type { LayerDirectories } from './layer-directories.ts';
 import type { LayerUnpacker } from './layer-unpacker.ts';
 import { LeadingDocuments } from './leading-documents.ts';
+import { findLiveContent } from './live-content.ts';
 import { readImage } from './manifest-reader.ts';
 import { ImageTrust } from './policy/image-trust.ts';
 import type { TrustPolicySource } from './policy/trust-policy.ts';
@@ -72,6 +78,8 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
   /** By manifest. Never stale: the one follows from the other. */
   readonly #opened = new Map<Digest, ContainerImage>();
   readonly #copier: ImageCopier;
+  /** By manifest, with the configuration that must be here too. */
+  readonly #summaries = new Map<Digest, { readonly config: Digest; readonly summary: StoredImage }>();
 
   constructor(parts: LocalImageStoreParts) {
     this.#parts = parts;
@@ -259,9 +267,50 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
   }
 
   async collectGarbage(inUse: ReadonlyMap<Digest, string>): Promise<Collected> {
-    const collected = await collectGarbage({ ...this.#parts, leases: this.#leases }, inUse.keys());
+    const { blobs, layers } = await this.#sweep({ inUse });
+    return { blobs, layers };
+  }
+
+  async #sweep(options: CollectOptions): Promise<Omit<PruneReport, 'names'>> {
+    const collected = await collectGarbage({ ...this.#parts, leases: this.#leases }, options);
     this.#trust.prune((manifest) => this.#parts.content.size(manifest) !== undefined);
     return collected;
+  }
+
+  async prune({ inUse, all, dryRun }: PruneOptions): Promise<PruneReport> {
+    const { names } = this.#parts;
+    const unused = all ? await this.#unusedNames(inUse) : [];
+    if (!dryRun) {
+      for (const reference of unused) {
+        names.remove(formatImageReference(reference));
+        this.#resolver.forget(reference);
+      }
+    }
+    const without = new Set(unused.map(formatImageReference));
+    const collected = await this.#sweep({ inUse, dryRun, ...(dryRun ? { without } : {}) });
+    return { ...collected, names: unused.map(familiarImageReference).sort() };
+  }
+
+  async why(text: string, { inUse = new Map() }: RemoveOptions): Promise<Reasons> {
+    const { content, directories } = this.#parts;
+    const digest = isDigest(text) ? text : (await this.inspect(text)).target.digest;
+    if (content.size(digest) === undefined && !directories.has(digest))
+      throw new TsorchError<ErrorCode>('image.not-found', `${digest} is neither a blob nor a layer here`, {
+        object: digest,
+      });
+    const reasons = (await findLiveContent(this.#parts, { inUse })).reasons(digest);
+    return { digest, reasons: this.#leases.holds(digest) ? [...reasons, heldNow] : reasons };
+  }
+
+  /** Names whose image, for this machine, nobody uses; one that is broken has no user either. */
+  async #unusedNames(inUse: ReadonlyMap<Digest, string>): Promise<readonly ImageReference[]> {
+    const named = [...this.#parts.names.list().keys()].map(async (name) => {
+      const reference = parseImageReference(name);
+      if (reference === undefined) return [];
+      const manifest = await this.#resolver.findHere(reference).catch(() => undefined);
+      return manifest !== undefined && inUse.has(manifest) ? [] : [reference];
+    });
+    return (await Promise.all(named)).flat();
   }
 
   async #bringIn(reference: ImageReference, manifest: Digest, signal: AbortSignal): Promise<void> {
@@ -317,10 +366,18 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
   }
 
   async #describe(reference: ImageReference): Promise<StoredImage> {
+    const { content } = this.#parts;
     const manifest = await this.#resolver.findHere(reference);
-    const image = manifest === undefined ? undefined : await readImage(this.#parts.content, manifest);
-    if (manifest === undefined || image === undefined) throw imageNotFound(reference, 'is not complete');
-    return summarize(reference, manifest, image);
+    if (manifest === undefined) throw imageNotFound(reference, 'is not complete');
+    const known = this.#summaries.get(manifest);
+    const isHere = (digest: Digest) => content.size(digest) !== undefined;
+    if (known !== undefined && isHere(manifest) && isHere(known.config))
+      return { ...known.summary, reference: familiarImageReference(reference) };
+    const image = await readImage(content, manifest);
+    if (image === undefined) throw imageNotFound(reference, 'is not complete');
+    const summary = summarize(reference, manifest, image);
+    this.#summaries.set(manifest, { config: image.manifest.config.digest, summary });
+    return summary;
   }
 }
 

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Digest } from '../../../src/model/digest.ts';
+import { FakeLayerUnpacker } from '../../fakes/fake-layer-unpacker.ts';
 import { buildImage, type ImageFixture } from '../../support/images/image-fixture.ts';
 import { type ImageNode, imageNode } from '../../support/images/image-node.ts';
 import { TestRegistry } from '../../support/images/test-registry.ts';
@@ -123,5 +124,72 @@ describe('collectGarbage', () => {
     node.names.remove(name('c'));
     node.names.set('latest', target);
     expect(await node.images.collectGarbage(new Map())).toEqual({ blobs: [], layers: [] });
+  });
+});
+
+describe('prune', () => {
+  const options = { inUse: new Map<Digest, string>(), all: false, dryRun: false };
+
+  it('says of each survivor every name and user that leads to it, and changes nothing when it is only asked', async () => {
+    node.names.remove(name('b'));
+    const report = await node.images.prune({ ...options, inUse: used(first), dryRun: true });
+    const { manifest, config, layers } = second;
+    expect(new Set(report.blobs)).toEqual(new Set([manifest.digest, config.digest, layers[1]?.digest]));
+    expect(report.layers).toEqual([second.diffIds[1]]);
+    expect(report.bytes).toBe(manifest.size + config.size + (layers[1]?.size ?? 0));
+    const reasons = [`named ${name('a')}`, 'used by shop-web-1'];
+    expect(report.kept).toHaveLength(6);
+    expect(report.kept.map((kept) => kept.reasons)).toEqual(report.kept.map(() => reasons));
+    expect(stored()).toEqual({ blobs: 7, layers: 3 });
+  });
+
+  it('takes names of unused images only when asked for all, and says the same before as after', async () => {
+    expect((await node.images.prune(options)).names).toEqual([]);
+    const all = { ...options, inUse: used(first), all: true };
+    const before = await node.images.prune({ ...all, dryRun: true });
+    expect(await node.images.prune(all)).toEqual(before);
+    expect(before.names).toEqual([name('b')]);
+    expect((await node.images.list()).map(({ reference }) => reference)).toEqual([name('a')]);
+    expect(stored()).toEqual({ blobs: 4, layers: 2 });
+  });
+
+  it('spares what a pull brings in that ends while the sweep is at work', async () => {
+    const third = buildImage({ layers: [[{ name: 'third', text: '3' }], [{ name: 'two', text: '2' }]] });
+    registry.add('c', '1', third);
+    node.names.remove(name('a'));
+    node.names.remove(name('b'));
+    let pulls = 0;
+    const remove = FakeLayerUnpacker.prototype.remove;
+    const spy = vi.spyOn(FakeLayerUnpacker.prototype, 'remove').mockImplementation(async function (
+      this: FakeLayerUnpacker,
+      diffId,
+    ) {
+      if (pulls++ === 0) await node.images.pull(name('c'));
+      await remove.call(this, diffId);
+    });
+    await node.images.prune(options);
+    spy.mockRestore();
+    expect(pulls).toBeGreaterThan(0);
+    for (const digest of third.blobs.keys()) expect(node.content.size(digest), digest).toBeDefined();
+  });
+});
+
+describe('why', () => {
+  it('names all that leads to a shared layer, blob or image, and nothing for garbage', async () => {
+    const [blob, diffId] = [first.layers[0]?.digest ?? '', first.diffIds[0] ?? ''];
+    const both = [`named ${name('a')}`, `named ${name('b')}`];
+    expect(await node.images.why(blob, {})).toEqual({ digest: blob, reasons: both });
+    expect(await node.images.why(diffId, {})).toEqual({ digest: diffId, reasons: both });
+    expect(await node.images.why(name('a'), { inUse: used(first) })).toEqual({
+      digest: first.manifest.digest,
+      reasons: [`named ${name('a')}`, 'used by shop-web-1'],
+    });
+    node.names.remove(name('a'));
+    expect((await node.images.why(first.manifest.digest, {})).reasons).toEqual([]);
+  });
+
+  it('does not know what is not there', async () => {
+    const digest = `sha256:${'0'.repeat(64)}`;
+    await expect(node.images.why(digest, {})).rejects.toMatchObject({ code: 'image.not-found' });
   });
 });

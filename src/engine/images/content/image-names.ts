@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from '../../../lib/atomic-file.ts';
 import type { Descriptor } from '../../../model/descriptor.ts';
@@ -22,6 +22,8 @@ const origin = 'dev.tsorch.image.origin';
  */
 export class ImageNames {
   readonly #path: string;
+  /** As read last, and which file that was: a replaced one has another inode, a rewritten one another time or size. */
+  #known: { readonly file: string; readonly entries: readonly Descriptor[] } | undefined;
 
   /** @param directory  `<root>/images` */
   constructor(directory: string) {
@@ -68,13 +70,17 @@ export class ImageNames {
   }
 
   #read(): readonly Descriptor[] {
-    let bytes: Buffer;
-    try {
-      bytes = readFileSync(this.#path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-      throw error;
-    }
+    const status = statSync(this.#path, { bigint: true, throwIfNoEntry: false });
+    if (status === undefined) return [];
+    const file = `${status.ino} ${status.size} ${status.mtimeNs} ${status.ctimeNs}`;
+    if (this.#known?.file === file) return this.#known.entries;
+    // A file that is replaced in between is read under the old one's key, and so again at the next look.
+    const entries = this.#parse(readFileSync(this.#path));
+    this.#known = { file, entries };
+    return entries;
+  }
+
+  #parse(bytes: Buffer): readonly Descriptor[] {
     const reader = new DocumentReader(this.#path);
     const manifests = reader.list(reader.parse(bytes)['manifests'] ?? [], 'manifests');
     return manifests.map((entry, at) => readDescriptor(reader, entry, `manifests[${at}]`));
@@ -86,6 +92,7 @@ export class ImageNames {
   }
 }
 
-function nameOf({ annotations }: Descriptor): string | undefined {
+/** The complete name of an entry; undefined = it has none. */
+export function nameOf({ annotations }: Descriptor): string | undefined {
   return annotations?.[refName];
 }

@@ -12,6 +12,7 @@ export interface Lease extends Disposable {
  */
 export class Leases {
   readonly #open = new Set<{ readonly since: EpochMs; readonly held: Set<Digest> }>();
+  readonly #watches = new Set<Set<Digest>>();
   readonly #now: () => EpochMs;
 
   constructor(now: () => EpochMs) {
@@ -23,7 +24,8 @@ export class Leases {
     this.#open.add(entry);
     return {
       hold: (...digests) => {
-        for (const digest of digests) entry.held.add(digest);
+        for (const holders of [entry.held, ...this.#watches])
+          for (const digest of digests) holders.add(digest);
       },
       [Symbol.dispose]: () => void this.#open.delete(entry),
     };
@@ -31,6 +33,13 @@ export class Leases {
 
   holds(digest: Digest): boolean {
     return [...this.#open].some(({ held }) => held.has(digest));
+  }
+
+  /** Knows what is held now and whatever comes to be held, also after it was let go. */
+  watch(): Disposable & { has(digest: Digest): boolean } {
+    const held = new Set([...this.#open].flatMap((entry) => [...entry.held]));
+    this.#watches.add(held);
+    return { has: (digest) => held.has(digest), [Symbol.dispose]: () => void this.#watches.delete(held) };
   }
 
   /** What was written since then may belong to an operation that does not know its digest yet. Undefined = no lease is open. */

@@ -351,6 +351,27 @@ export interface RemoveImageRequest {
 export interface RemoveImageResponse {
 }
 
+export interface PruneImagesRequest {
+  /** Also names of images that nobody uses. */
+  all: boolean;
+  dryRun: boolean;
+}
+
+export interface PruneImagesResponse {
+  /** src/engine/images/image-manager.ts, PruneReport */
+  json: string;
+}
+
+export interface ExplainImageRequest {
+  /** Reference or digest. */
+  object: string;
+}
+
+export interface ExplainImageResponse {
+  /** src/engine/images/image-manager.ts, Reasons */
+  json: string;
+}
+
 export interface LoginRequest {
   /** Host or host:port; empty = Docker Hub. */
   registry: string;
@@ -3510,6 +3531,201 @@ export const RemoveImageResponse: MessageFns<RemoveImageResponse> = {
   },
 };
 
+function createBasePruneImagesRequest(): PruneImagesRequest {
+  return { all: false, dryRun: false };
+}
+
+export const PruneImagesRequest: MessageFns<PruneImagesRequest> = {
+  encode(message: PruneImagesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.all !== false) {
+      writer.uint32(8).bool(message.all);
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(16).bool(message.dryRun);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PruneImagesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePruneImagesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.all = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePruneImagesResponse(): PruneImagesResponse {
+  return { json: "" };
+}
+
+export const PruneImagesResponse: MessageFns<PruneImagesResponse> = {
+  encode(message: PruneImagesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.json !== "") {
+      writer.uint32(10).string(message.json);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PruneImagesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePruneImagesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.json = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseExplainImageRequest(): ExplainImageRequest {
+  return { object: "" };
+}
+
+export const ExplainImageRequest: MessageFns<ExplainImageRequest> = {
+  encode(message: ExplainImageRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.object !== "") {
+      writer.uint32(10).string(message.object);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainImageRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainImageRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.object = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseExplainImageResponse(): ExplainImageResponse {
+  return { json: "" };
+}
+
+export const ExplainImageResponse: MessageFns<ExplainImageResponse> = {
+  encode(message: ExplainImageResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.json !== "") {
+      writer.uint32(10).string(message.json);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainImageResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainImageResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.json = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseLoginRequest(): LoginRequest {
   return { registry: "", username: "", password: "" };
 }
@@ -5131,6 +5347,27 @@ export const NodeServiceService = {
     responseSerialize: (value: RemoveImageResponse): Buffer => Buffer.from(RemoveImageResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RemoveImageResponse => RemoveImageResponse.decode(value),
   },
+  /** Removes what no name and no user leads to. */
+  pruneImages: {
+    path: "/tsorch.v1.NodeService/PruneImages" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: PruneImagesRequest): Buffer => Buffer.from(PruneImagesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): PruneImagesRequest => PruneImagesRequest.decode(value),
+    responseSerialize: (value: PruneImagesResponse): Buffer => Buffer.from(PruneImagesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): PruneImagesResponse => PruneImagesResponse.decode(value),
+  },
+  /** What keeps an image, blob or layer here. */
+  explainImage: {
+    path: "/tsorch.v1.NodeService/ExplainImage" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ExplainImageRequest): Buffer => Buffer.from(ExplainImageRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExplainImageRequest => ExplainImageRequest.decode(value),
+    responseSerialize: (value: ExplainImageResponse): Buffer =>
+      Buffer.from(ExplainImageResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExplainImageResponse => ExplainImageResponse.decode(value),
+  },
   /** Keeps credentials once the registry has taken them. */
   login: {
     path: "/tsorch.v1.NodeService/Login" as const,
@@ -5240,6 +5477,10 @@ export interface NodeServiceServer extends UntypedServiceImplementation {
   /** Gives an image of the node another name. */
   tagImage: handleUnaryCall<TagImageRequest, TagImageResponse>;
   removeImage: handleUnaryCall<RemoveImageRequest, RemoveImageResponse>;
+  /** Removes what no name and no user leads to. */
+  pruneImages: handleUnaryCall<PruneImagesRequest, PruneImagesResponse>;
+  /** What keeps an image, blob or layer here. */
+  explainImage: handleUnaryCall<ExplainImageRequest, ExplainImageResponse>;
   /** Keeps credentials once the registry has taken them. */
   login: handleUnaryCall<LoginRequest, LoginResponse>;
   logout: handleUnaryCall<LogoutRequest, LogoutResponse>;
@@ -5539,6 +5780,38 @@ export interface NodeServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RemoveImageResponse) => void,
+  ): ClientUnaryCall;
+  /** Removes what no name and no user leads to. */
+  pruneImages(
+    request: PruneImagesRequest,
+    callback: (error: ServiceError | null, response: PruneImagesResponse) => void,
+  ): ClientUnaryCall;
+  pruneImages(
+    request: PruneImagesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: PruneImagesResponse) => void,
+  ): ClientUnaryCall;
+  pruneImages(
+    request: PruneImagesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: PruneImagesResponse) => void,
+  ): ClientUnaryCall;
+  /** What keeps an image, blob or layer here. */
+  explainImage(
+    request: ExplainImageRequest,
+    callback: (error: ServiceError | null, response: ExplainImageResponse) => void,
+  ): ClientUnaryCall;
+  explainImage(
+    request: ExplainImageRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ExplainImageResponse) => void,
+  ): ClientUnaryCall;
+  explainImage(
+    request: ExplainImageRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ExplainImageResponse) => void,
   ): ClientUnaryCall;
   /** Keeps credentials once the registry has taken them. */
   login(
