@@ -155,6 +155,8 @@ export interface ImageBackend {
   prune(options: { readonly all: boolean; readonly dryRun: boolean }): Promise<object>;
   /** engine/images/image-manager.ts, Reasons */
   why(object: string): Promise<object>;
+  /** engine/images/image-manager.ts, VerifyReport */
+  verify(options: VerifyOptions): Promise<object>;
   pull(
     reference: string,
     options: { readonly signal: AbortSignal; readonly onProgress: (progress: PullProgress) => void },
@@ -198,6 +200,13 @@ export interface CopiedImage {
   readonly digest: Digest;
   readonly mediaType: string;
   readonly isOneOfIndex: boolean;
+}
+
+export interface VerifyOptions {
+  readonly references: readonly string[];
+  readonly all: boolean;
+  readonly repair: boolean;
+  readonly signal: AbortSignal;
 }
 
 /** Who the node is at registries. */

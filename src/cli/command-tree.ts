@@ -283,6 +283,21 @@ export const commandTree: readonly CommandDefinition[] = [
     load: () => import('./commands/image-prune.ts'),
   },
   {
+    name: 'image verify',
+    args: '[reference...]',
+    summary:
+      'hash the blobs of images (default all that have a name) and look whether their layers are unpacked',
+    flags: [
+      { flags: '--all', description: 'also blobs that no name leads to' },
+      {
+        flags: '--repair',
+        description: 'fetch damaged and missing blobs again from their registry, and unpack missing layers',
+      },
+    ],
+    examples: ['tsorch image verify --all --repair'],
+    load: () => import('./commands/image-verify.ts'),
+  },
+  {
     name: 'image why',
     args: '<name|digest>',
     summary: 'say what keeps an image, a blob or an unpacked layer on the node',

@@ -8,6 +8,7 @@ import {
   type PlanRequest,
   type PullImageResponse,
   type StatsRequest,
+  type VerifyImagesRequest,
   WaitResponse_State,
 } from '../contract/generated/tsorch/v1/node.ts';
 import type {
@@ -163,6 +164,9 @@ function imageCalls(images: ImageBackend) {
     }),
     pruneImages: unary(async (options: { all: boolean; dryRun: boolean }) => ({
       json: JSON.stringify(await images.prune(options)),
+    })),
+    verifyImages: unary(async ({ references, all, repair }: VerifyImagesRequest, signal) => ({
+      json: JSON.stringify(await images.verify({ references, all, repair, signal })),
     })),
     explainImage: unary(async ({ object }: { object: string }) => ({
       json: JSON.stringify(await images.why(object)),

@@ -45,6 +45,7 @@ export function imageBackend({ images, containers, controller }: ImageBackendPar
     tag: (reference, name) => images.tag(reference, name),
     remove: async (reference) => images.remove(reference, { inUse: await users() }),
     prune: async (options) => images.prune({ ...options, inUse: await users() }),
+    verify: (options) => images.verify(options),
     why: async (object) => images.why(object, { inUse: await users() }),
   };
 }

@@ -54,6 +54,14 @@ export interface ImageManager {
    * @throws TsorchError `image.not-found`, `image.bad-reference`
    */
   why(object: string, options: RemoveOptions): Promise<Reasons>;
+
+  /**
+   * Hashes blobs and looks whether layers are unpacked; with `repair` fetches again from the registry what is damaged or
+   * missing, and unpacks again what is gone. Files of unpacked layers are not compared.
+   *
+   * @throws TsorchError `image.not-found`, `image.bad-reference`
+   */
+  verify(options: VerifyOptions): Promise<VerifyReport>;
 }
 
 export interface StoredImage {
@@ -150,6 +158,32 @@ export interface Reasons {
   readonly digest: Digest;
   /** Empty = the next collection takes it. */
   readonly reasons: readonly string[];
+}
+
+export interface VerifyOptions extends CallOptions {
+  /** Empty = all names. */
+  readonly references: readonly string[];
+  /** Also blobs that no name leads to. */
+  readonly all: boolean;
+  readonly repair: boolean;
+}
+
+export interface VerifyReport {
+  readonly blobs: number;
+  /** That were hashed. */
+  readonly bytes: number;
+  readonly layers: number;
+  readonly problems: readonly VerifyProblem[];
+}
+
+export interface VerifyProblem {
+  readonly kind: 'blob' | 'layer';
+  readonly digest: Digest;
+  /** Familiar name of an image that needs it. */
+  readonly image?: string;
+  /** Goes on after the object: `is missing`. */
+  readonly message: string;
+  readonly repaired: boolean;
 }
 
 export interface Collected {

@@ -39,6 +39,8 @@ import type {
   Reasons,
   RemoveOptions,
   StoredImage,
+  VerifyOptions,
+  VerifyReport,
 } from './image-manager.ts';
 import type { ImageStore, NamedManifest } from './image-store.ts';
 import type { ImageTransfers } from './image-transfers.ts';
@@ -53,6 +55,7 @@ import type { TrustRecords } from './policy/trust-records.ts';
 import { imageNotFound, ReferenceResolver, requireReference } from './reference-resolver.ts';
 import type { ReferrersOptions } from './registry/registry-catalog.ts';
 import type { RegistryClient } from './registry/registry-client.ts';
+import { verifyImages } from './verify-images.ts';
 
 export interface LocalImageStoreParts {
   readonly content: ContentStore;
@@ -300,6 +303,20 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
       });
     const reasons = (await findLiveContent(this.#parts, { inUse })).reasons(digest);
     return { digest, reasons: this.#leases.holds(digest) ? [...reasons, heldNow] : reasons };
+  }
+
+  async verify({ references, all, repair, signal }: VerifyOptions): Promise<VerifyReport> {
+    using lease = this.#leases.open();
+    const { names } = this.#parts;
+    const wanted = references.map(requireReference);
+    const known = [...names.list().keys()].flatMap((name) => parseImageReference(name) ?? []);
+    const targets = (wanted.length > 0 ? wanted : known).map((reference) => {
+      const target = names.find(formatImageReference(reference));
+      if (target === undefined) throw imageNotFound(reference, 'is not on this node');
+      return { reference, target, manifest: () => this.#resolver.findHere(reference) };
+    });
+    const until = signal ?? new AbortController().signal;
+    return verifyImages(this.#parts, { targets, all, repair, lease, signal: until });
   }
 
   /** Names whose image, for this machine, nobody uses; one that is broken has no user either. */

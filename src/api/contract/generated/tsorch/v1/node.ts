@@ -362,6 +362,19 @@ export interface PruneImagesResponse {
   json: string;
 }
 
+export interface VerifyImagesRequest {
+  /** Empty = all names. */
+  references: string[];
+  /** Also blobs that no name leads to. */
+  all: boolean;
+  repair: boolean;
+}
+
+export interface VerifyImagesResponse {
+  /** src/engine/images/image-manager.ts, VerifyReport */
+  json: string;
+}
+
 export interface ExplainImageRequest {
   /** Reference or digest. */
   object: string;
@@ -3634,6 +3647,120 @@ export const PruneImagesResponse: MessageFns<PruneImagesResponse> = {
   },
 };
 
+function createBaseVerifyImagesRequest(): VerifyImagesRequest {
+  return { references: [], all: false, repair: false };
+}
+
+export const VerifyImagesRequest: MessageFns<VerifyImagesRequest> = {
+  encode(message: VerifyImagesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.references) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.all !== false) {
+      writer.uint32(16).bool(message.all);
+    }
+    if (message.repair !== false) {
+      writer.uint32(24).bool(message.repair);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerifyImagesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifyImagesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.references.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.all = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.repair = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseVerifyImagesResponse(): VerifyImagesResponse {
+  return { json: "" };
+}
+
+export const VerifyImagesResponse: MessageFns<VerifyImagesResponse> = {
+  encode(message: VerifyImagesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.json !== "") {
+      writer.uint32(10).string(message.json);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VerifyImagesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVerifyImagesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.json = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseExplainImageRequest(): ExplainImageRequest {
   return { object: "" };
 }
@@ -5357,6 +5484,17 @@ export const NodeServiceService = {
     responseSerialize: (value: PruneImagesResponse): Buffer => Buffer.from(PruneImagesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): PruneImagesResponse => PruneImagesResponse.decode(value),
   },
+  /** Hashes what is stored; with `repair` fetches damaged content again. */
+  verifyImages: {
+    path: "/tsorch.v1.NodeService/VerifyImages" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: VerifyImagesRequest): Buffer => Buffer.from(VerifyImagesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): VerifyImagesRequest => VerifyImagesRequest.decode(value),
+    responseSerialize: (value: VerifyImagesResponse): Buffer =>
+      Buffer.from(VerifyImagesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): VerifyImagesResponse => VerifyImagesResponse.decode(value),
+  },
   /** What keeps an image, blob or layer here. */
   explainImage: {
     path: "/tsorch.v1.NodeService/ExplainImage" as const,
@@ -5479,6 +5617,8 @@ export interface NodeServiceServer extends UntypedServiceImplementation {
   removeImage: handleUnaryCall<RemoveImageRequest, RemoveImageResponse>;
   /** Removes what no name and no user leads to. */
   pruneImages: handleUnaryCall<PruneImagesRequest, PruneImagesResponse>;
+  /** Hashes what is stored; with `repair` fetches damaged content again. */
+  verifyImages: handleUnaryCall<VerifyImagesRequest, VerifyImagesResponse>;
   /** What keeps an image, blob or layer here. */
   explainImage: handleUnaryCall<ExplainImageRequest, ExplainImageResponse>;
   /** Keeps credentials once the registry has taken them. */
@@ -5796,6 +5936,22 @@ export interface NodeServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: PruneImagesResponse) => void,
+  ): ClientUnaryCall;
+  /** Hashes what is stored; with `repair` fetches damaged content again. */
+  verifyImages(
+    request: VerifyImagesRequest,
+    callback: (error: ServiceError | null, response: VerifyImagesResponse) => void,
+  ): ClientUnaryCall;
+  verifyImages(
+    request: VerifyImagesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: VerifyImagesResponse) => void,
+  ): ClientUnaryCall;
+  verifyImages(
+    request: VerifyImagesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: VerifyImagesResponse) => void,
   ): ClientUnaryCall;
   /** What keeps an image, blob or layer here. */
   explainImage(
