@@ -22,6 +22,13 @@ it.each([...new Set(tests)])('the test %s exists', (name) => {
   expect(isTest, `${test} in ${file}`).toBe(true);
 });
 
+const scripted = [...table.matchAll(/`(test\/[^`]+\.test\.ts)` "([^"]+)"/g)];
+
+it.each(scripted.map(([, file = '', name = '']) => ({ file, name })))('"$name" stands in $file', (test) => {
+  expect(existsSync(test.file), test.file).toBe(true);
+  expect(readFileSync(test.file, 'utf8')).toContain(`it('${test.name}'`);
+});
+
 it('every hole that the code of the runtime names stands in the table', () => {
   const code = ['bin/tsorch-rt', 'crates/container', 'crates/sys', 'crates/shim'].flatMap((folder) =>
     rustFiles(join(native, folder)).map((file) => readFileSync(file, 'utf8')),
@@ -31,7 +38,7 @@ it('every hole that the code of the runtime names stands in the table', () => {
   expect([...named].filter((cve) => !table.includes(cve))).toEqual([]);
 });
 
-/** `file::test` of the runtime's tests, `hostd::file::test`, `shim::file::test`, or `crate/path::test`. */
+/** `file::test` of the runtime's tests, `hostd::file::test`, `shim::file::test`, `layers::file::test`, or `crate/path::test`. */
 function placeOf(name: string): { readonly file: string; readonly test: string } {
   const parts = name.split('::');
   const test = parts.at(-1) ?? '';
@@ -43,6 +50,7 @@ function placeOf(name: string): { readonly file: string; readonly test: string }
   const folders: Record<string, string> = {
     hostd: 'bin/tsorch-rt/tests/hostd',
     shim: 'crates/shim/tests/behaviour',
+    layers: 'crates/layers/tests/suite',
   };
   const folder = parts.length === 3 ? folders[parts[0] ?? ''] : 'bin/tsorch-rt/tests/runtime';
   return { file: join(native, folder ?? '', `${path}.rs`), test };
