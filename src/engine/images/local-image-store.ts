@@ -1,12 +1,9 @@
 import type { CallOptions } from '../../lib/abort.ts';
-import type { Clock } from '../../lib/clock.ts';
 import { causeChain, TsorchError } from '../../lib/errors.ts';
 import { SingleFlight } from '../../lib/single-flight.ts';
 import type { EpochMs } from '../../model/brand.ts';
-
 import type { Descriptor } from '../../model/descriptor.ts';
-import { type Digest, isDigest } from '../../model/digest.ts';
-
+import type { Digest } from '../../model/digest.ts';
 import type { ErrorCode } from '../../model/error-code.ts';
 import {
   familiarImageReference,
@@ -15,17 +12,14 @@ import {
   parseImageReference,
 } from '../../model/image-reference.ts';
 import type { RefusedImage } from '../../model/observed-state.ts';
-import type { Platform } from '../../model/platform.ts';
 import { importArchive } from './archives/import-archive.ts';
-import { type CollectOptions, collectGarbage, heldNow } from './collect-garbage.ts';
 import type { ContainerImage, ContainerImages } from './container-images.ts';
-import type { ContentStore } from './content/content-store.ts';
-import type { ImageNames } from './content/image-names.ts';
 import { Leases } from './content/leases.ts';
 import { type CopiedImage, ImageCopier, type ImageCopyRequest } from './copy/image-copier.ts';
-import { describeImage, summarize } from './describe-image.ts';
+import { describeImage } from './describe-image.ts';
 import { mediaType } from './documents/media-types.ts';
 import { fetchImage } from './fetch-image.ts';
+import { ImageHousekeeping } from './image-housekeeping.ts';
 import type {
   Collected,
   EnsureOptions,
@@ -42,49 +36,30 @@ import type {
   VerifyOptions,
   VerifyReport,
 } from './image-manager.ts';
+import { ImageReader } from './image-reader.ts';
 import type { ImageStore, NamedManifest } from './image-store.ts';
 import type { ImageTransfers } from './image-transfers.ts';
-import type { LayerDirectories } from './layer-directories.ts';
-import type { LayerUnpacker } from './layer-unpacker.ts';
 import { LeadingDocuments } from './leading-documents.ts';
-import { findLiveContent } from './live-content.ts';
-import { readImage } from './manifest-reader.ts';
+import type { LocalImageParts } from './local-image-parts.ts';
 import { ImageTrust } from './policy/image-trust.ts';
-import type { TrustPolicySource } from './policy/trust-policy.ts';
-import type { TrustRecords } from './policy/trust-records.ts';
+import { PullListeners } from './pull-listeners.ts';
 import { imageNotFound, ReferenceResolver, requireReference } from './reference-resolver.ts';
 import type { ReferrersOptions } from './registry/registry-catalog.ts';
-import type { RegistryClient } from './registry/registry-client.ts';
-import { verifyImages } from './verify-images.ts';
-
-export interface LocalImageStoreParts {
-  readonly content: ContentStore;
-  readonly names: ImageNames;
-  readonly layers: LayerUnpacker;
-  readonly directories: LayerDirectories;
-  readonly registry: RegistryClient;
-  readonly platform: Platform;
-  readonly clock: Clock;
-  readonly policy: TrustPolicySource;
-  readonly trustRecords: TrustRecords;
-}
 
 /** Images of this node: names in the layout's index, content by digest, layers by diffID, the rest from registries. */
 export class LocalImageStore implements ImageStore, ContainerImages, ImageManager, ImageTransfers {
-  readonly #parts: LocalImageStoreParts;
+  readonly #parts: LocalImageParts;
   readonly #leases: Leases;
   readonly #resolver: ReferenceResolver;
   readonly #trust: ImageTrust;
   #refusedAt: EpochMs = 0;
   readonly #fetches = new SingleFlight<void>();
-  readonly #listeners = new Map<Digest, Set<(progress: PullProgress) => void>>();
-  /** By manifest. Never stale: the one follows from the other. */
-  readonly #opened = new Map<Digest, ContainerImage>();
+  readonly #listeners = new PullListeners();
+  readonly #reader: ImageReader;
   readonly #copier: ImageCopier;
-  /** By manifest, with the configuration that must be here too. */
-  readonly #summaries = new Map<Digest, { readonly config: Digest; readonly summary: StoredImage }>();
+  readonly #housekeeping: ImageHousekeeping;
 
-  constructor(parts: LocalImageStoreParts) {
+  constructor(parts: LocalImageParts) {
     this.#parts = parts;
     this.#leases = new Leases(() => parts.clock.now());
     const resolver = new ReferenceResolver({ ...parts, leases: this.#leases });
@@ -95,6 +70,13 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
       registry: parts.registry,
       images: new LeadingDocuments({ ...parts, resolver, leases: this.#leases }),
       clock: parts.clock,
+    });
+    this.#reader = new ImageReader({ ...parts, resolver });
+    this.#housekeeping = new ImageHousekeeping({
+      ...parts,
+      resolver,
+      leases: this.#leases,
+      trust: this.#trust,
     });
     const onNamed = (reference: ImageReference) => resolver.forget(reference);
     this.#copier = new ImageCopier({ ...parts, leases: this.#leases, onNamed });
@@ -121,7 +103,7 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
   ): Promise<void> {
     const reference = requireReference(image.reference);
     const { manifest } = image;
-    using _ = this.#listen(manifest, onProgress);
+    using _ = this.#listeners.add(manifest, onProgress);
     // Before the first byte of a layer; whoever joins may know the image by a name with another rule.
     await this.#trust.admit({ reference, manifest }, { signal });
     await this.#fetches.run(manifest, (until) => this.#bringIn(reference, manifest, until), { signal });
@@ -175,8 +157,7 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
   }
 
   async open(manifest: Digest): Promise<ContainerImage> {
-    const isHere = this.#parts.content.size(manifest) !== undefined;
-    const image = isHere ? await this.#read(manifest) : undefined;
+    const image = await this.#reader.open(manifest);
     if (image !== undefined) return image;
     throw new TsorchError<ErrorCode>('image.not-found', `image ${manifest} is not on this node`, {
       object: manifest,
@@ -187,7 +168,7 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
     const images = [...this.#parts.names.list().keys()].map(async (name) => {
       const reference = parseImageReference(name);
       // One that is broken or for another platform must not hide the others.
-      return reference === undefined ? undefined : this.#describe(reference).catch(() => undefined);
+      return reference === undefined ? undefined : this.#reader.summarize(reference).catch(() => undefined);
     });
     const described = (await Promise.all(images)).filter((image) => image !== undefined);
     return described.sort((a, b) => (a.reference < b.reference ? -1 : 1));
@@ -197,7 +178,7 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
     const reference = requireReference(text);
     const manifest = await this.#resolver.askRegistry(reference, options);
     await this.ensure({ reference: text, manifest }, options);
-    return this.#describe(reference);
+    return this.#reader.summarize(reference);
   }
 
   async importArchive(
@@ -212,7 +193,7 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
       this.#parts.names.set(formatImageReference(name), target, { isImported: true });
       this.#resolver.forget(name);
     }
-    return Promise.all(imported.map(({ name }) => this.#describe(name)));
+    return Promise.all(imported.map(({ name }) => this.#reader.summarize(name)));
   }
 
   copy(request: ImageCopyRequest): Promise<readonly CopiedImage[]> {
@@ -269,105 +250,35 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
     await this.collectGarbage(inUse);
   }
 
-  async collectGarbage(inUse: ReadonlyMap<Digest, string>): Promise<Collected> {
-    const { blobs, layers } = await this.#sweep({ inUse });
-    return { blobs, layers };
+  collectGarbage(inUse: ReadonlyMap<Digest, string>): Promise<Collected> {
+    return this.#housekeeping.collectGarbage(inUse);
   }
 
-  async #sweep(options: CollectOptions): Promise<Omit<PruneReport, 'names'>> {
-    const collected = await collectGarbage({ ...this.#parts, leases: this.#leases }, options);
-    this.#trust.prune((manifest) => this.#parts.content.size(manifest) !== undefined);
-    return collected;
+  prune(options: PruneOptions): Promise<PruneReport> {
+    return this.#housekeeping.prune(options);
   }
 
-  async prune({ inUse, all, dryRun }: PruneOptions): Promise<PruneReport> {
-    const { names } = this.#parts;
-    const unused = all ? await this.#unusedNames(inUse) : [];
-    if (!dryRun) {
-      for (const reference of unused) {
-        names.remove(formatImageReference(reference));
-        this.#resolver.forget(reference);
-      }
-    }
-    const without = new Set(unused.map(formatImageReference));
-    const collected = await this.#sweep({ inUse, dryRun, ...(dryRun ? { without } : {}) });
-    return { ...collected, names: unused.map(familiarImageReference).sort() };
+  why(object: string, options: RemoveOptions): Promise<Reasons> {
+    return this.#housekeeping.why(object, options);
   }
 
-  async why(text: string, { inUse = new Map() }: RemoveOptions): Promise<Reasons> {
-    const { content, directories } = this.#parts;
-    const digest = isDigest(text) ? text : (await this.inspect(text)).target.digest;
-    if (content.size(digest) === undefined && !directories.has(digest))
-      throw new TsorchError<ErrorCode>('image.not-found', `${digest} is neither a blob nor a layer here`, {
-        object: digest,
-      });
-    const reasons = (await findLiveContent(this.#parts, { inUse })).reasons(digest);
-    return { digest, reasons: this.#leases.holds(digest) ? [...reasons, heldNow] : reasons };
-  }
-
-  async verify({ references, all, repair, signal }: VerifyOptions): Promise<VerifyReport> {
-    using lease = this.#leases.open();
-    const { names } = this.#parts;
-    const wanted = references.map(requireReference);
-    const known = [...names.list().keys()].flatMap((name) => parseImageReference(name) ?? []);
-    const targets = (wanted.length > 0 ? wanted : known).map((reference) => {
-      const target = names.find(formatImageReference(reference));
-      if (target === undefined) throw imageNotFound(reference, 'is not on this node');
-      return { reference, target, manifest: () => this.#resolver.findHere(reference) };
-    });
-    const until = signal ?? new AbortController().signal;
-    return verifyImages(this.#parts, { targets, all, repair, lease, signal: until });
-  }
-
-  /** Names whose image, for this machine, nobody uses; one that is broken has no user either. */
-  async #unusedNames(inUse: ReadonlyMap<Digest, string>): Promise<readonly ImageReference[]> {
-    const named = [...this.#parts.names.list().keys()].map(async (name) => {
-      const reference = parseImageReference(name);
-      if (reference === undefined) return [];
-      const manifest = await this.#resolver.findHere(reference).catch(() => undefined);
-      return manifest !== undefined && inUse.has(manifest) ? [] : [reference];
-    });
-    return (await Promise.all(named)).flat();
+  verify(options: VerifyOptions): Promise<VerifyReport> {
+    return this.#housekeeping.verify(options);
   }
 
   async #bringIn(reference: ImageReference, manifest: Digest, signal: AbortSignal): Promise<void> {
     using lease = this.#leases.open();
-    const onProgress = (progress: PullProgress): void => {
-      for (const listener of this.#listeners.get(manifest) ?? []) listener(progress);
-    };
+    const onProgress = (progress: PullProgress): void => this.#listeners.tell(manifest, progress);
     await fetchImage(manifest, this.#parts, { reference, lease, signal, onProgress });
     // Before the lease ends: at no moment has the content no owner.
     this.#resolver.giveName(reference, manifest);
   }
 
-  #listen(manifest: Digest, listener: EnsureOptions['onProgress']): Disposable {
-    if (listener === undefined) return { [Symbol.dispose]: () => {} };
-    const listeners = this.#listeners.get(manifest) ?? new Set();
-    this.#listeners.set(manifest, listeners.add(listener));
-    return {
-      [Symbol.dispose]: () => {
-        listeners.delete(listener);
-        if (listeners.size === 0) this.#listeners.delete(manifest);
-      },
-    };
-  }
-
   async #isReady(manifest: Digest): Promise<boolean> {
-    const { content, directories } = this.#parts;
-    if (content.size(manifest) === undefined) return false;
+    const { directories } = this.#parts;
     // Broken documents are told by `ensure`, which is what follows.
-    const image = await this.#read(manifest).catch(() => undefined);
+    const image = await this.#reader.open(manifest).catch(() => undefined);
     return image?.layers.every((diffId) => directories.has(diffId)) ?? false;
-  }
-
-  async #read(manifest: Digest): Promise<ContainerImage | undefined> {
-    const known = this.#opened.get(manifest);
-    if (known !== undefined) return known;
-    const read = await readImage(this.#parts.content, manifest);
-    if (read === undefined) return undefined;
-    const image = { config: read.config.config, layers: read.config.diffIds };
-    this.#opened.set(manifest, image);
-    return image;
   }
 
   /** Who would be left with an image without a name. */
@@ -380,21 +291,6 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
     if (user === undefined) return undefined;
     const others = (await this.list()).filter((image) => image.manifest === manifest);
     return others.length > 1 ? undefined : user;
-  }
-
-  async #describe(reference: ImageReference): Promise<StoredImage> {
-    const { content } = this.#parts;
-    const manifest = await this.#resolver.findHere(reference);
-    if (manifest === undefined) throw imageNotFound(reference, 'is not complete');
-    const known = this.#summaries.get(manifest);
-    const isHere = (digest: Digest) => content.size(digest) !== undefined;
-    if (known !== undefined && isHere(manifest) && isHere(known.config))
-      return { ...known.summary, reference: familiarImageReference(reference) };
-    const image = await readImage(content, manifest);
-    if (image === undefined) throw imageNotFound(reference, 'is not complete');
-    const summary = summarize(reference, manifest, image);
-    this.#summaries.set(manifest, { config: image.manifest.config.digest, summary });
-    return summary;
   }
 }
 
