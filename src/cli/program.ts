@@ -80,7 +80,7 @@ function addCommand(program: Command, definition: CommandDefinition, action: Act
 }
 
 const groupSummaries: Readonly<Record<string, string>> = {
-  image: 'bring in, list and remove images',
+  image: 'bring in, send, list, check and remove images',
   node: 'the node as a whole',
 };
 

@@ -51,6 +51,29 @@ describe('images', () => {
     expect(readdirSync(join(node.root, 'images/blobs/sha256'))).toEqual([]);
   });
 
+  it('says what keeps an image, finds what is damaged, and repairs it from the registry', async () => {
+    await using node = await TestNode.withImage();
+    const registry = await debianRegistry();
+    const reference = `${registry.domain}/team/hello:1`;
+    await node.expect('image', 'push', 'hello:latest', reference);
+    await node.expect('image', 'rm', 'hello:latest');
+    const file = `services:\n  web: {image: "${reference}", command: [sleep, "1000"], network_mode: none, stop_grace_period: 0s}\n`;
+    await node.apply(node.stackFile('kept', file));
+    expect(await node.expect('image', 'why', reference)).toMatch(/named .*team\/hello:1\n.*used by kept/s);
+    expect(await node.expect('image', 'prune', '--all', '--dry-run')).toMatch(
+      /would be: 0 removed.*used by kept/s,
+    );
+    expect(await node.expect('image', 'verify')).toContain('all is well');
+    damageLargestFile(join(node.root, 'images/blobs'));
+    const found = await node.tsorch('image', 'verify');
+    expect(found).toMatchObject({ status: 1, stdout: expect.stringContaining('1 not as they should be') });
+    await node.expect('image', 'verify', '--repair');
+    expect(await node.expect('image', 'verify')).toContain('all is well');
+    await node.expect('delete', 'kept');
+    expect(await node.expect('image', 'prune', '--all')).toContain(reference);
+    expect(readdirSync(join(node.root, 'images/blobs/sha256'))).toEqual([]);
+  });
+
   it('refuses bytes of a registry that are not those of the digest, and changes nothing', async () => {
     await using node = await TestNode.withImage();
     const registry = await debianRegistry();
@@ -63,7 +86,7 @@ describe('images', () => {
       `docker://${reference}`,
     );
     await node.expect('image', 'rm', 'hello:latest');
-    damageLargestBlob(registry.storage);
+    damageLargestFile(join(registry.storage, 'docker/registry/v2/blobs'));
     const stack = node.stackFile(
       'damaged',
       `services:\n  web: {image: "${reference}", command: [sleep, "1000"], network_mode: none}\n`,
@@ -107,15 +130,13 @@ describe('images', () => {
 });
 
 /** Changes a byte in the middle of the largest blob of a registry. */
-function damageLargestBlob(storage: string): void {
-  const blobs = join(storage, 'docker/registry/v2/blobs/sha256');
-  const files = readdirSync(blobs).flatMap((prefix) =>
-    readdirSync(join(blobs, prefix)).map((hex) => join(blobs, prefix, hex, 'data')),
-  );
-  const [largest] = files
+function damageLargestFile(directory: string): void {
+  const [largest] = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
     .map((path) => ({ path, bytes: readFileSync(path) }))
     .sort((a, b) => b.bytes.length - a.bytes.length);
-  if (largest === undefined) throw new Error('the registry has no blobs');
+  if (largest === undefined) throw new Error(`${directory} has no files`);
   const middle = largest.bytes.length >> 1;
   largest.bytes[middle] = (largest.bytes[middle] ?? 0) ^ 0xff;
   writeFileSync(largest.path, largest.bytes);
