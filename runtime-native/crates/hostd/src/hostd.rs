@@ -31,6 +31,9 @@ use crate::template::{ShimMain, Template};
 use crate::watchdog::{Suspicion, TaskEnd};
 use crate::worker::Worker;
 
+/// Nobody waits when nothing has come for so long: requests of one start follow each other faster.
+const IDLE_AFTER: Duration = Duration::from_millis(1);
+
 /// How often what has no descriptor is looked at, while there is such a thing: a control group that empties, a shim
 /// that does not listen yet.
 const TICK: Duration = Duration::from_millis(10);
@@ -165,6 +168,9 @@ impl Hostd {
         let mut ready = Vec::new();
         while !self.ends {
             self.poller.wait(self.patience(), &mut ready)?;
+            if ready.is_empty() {
+                self.use_idle_time();
+            }
             for event in &ready {
                 self.on_ready(event);
             }
@@ -225,7 +231,20 @@ impl Hostd {
     fn patience(&self) -> Option<Duration> {
         let waits =
             !self.settlements.is_empty() || !self.unready.is_empty() || self.adoptions_wait();
-        waits.then_some(TICK).or_else(|| self.suspicion_delay())
+        let patience = waits.then_some(TICK).or_else(|| self.suspicion_delay());
+        match self.network.as_ref().map(|network| &network.0) {
+            Some(network) if network.wants_preparation() => {
+                Some(patience.map_or(IDLE_AFTER, |patience| patience.min(IDLE_AFTER)))
+            }
+            _ => patience,
+        }
+    }
+
+    /// Nobody has wanted anything for a moment.
+    fn use_idle_time(&mut self) {
+        if let Some(network) = self.network.as_mut() {
+            network.0.prepare();
+        }
     }
 
     fn tick(&mut self) {

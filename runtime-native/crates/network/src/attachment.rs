@@ -1,7 +1,7 @@
 //! What an attachment is made of in the kernel: namespace, interfaces, DNS sockets.
 
 use std::net::IpAddr;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 
 use rustix::io::Errno;
 use tsorch_dns::control::{Command, Listener};
@@ -9,10 +9,11 @@ use tsorch_dns::control::{Command, Listener};
 use crate::api::AttachedInterface;
 use crate::error::NetworkError;
 use crate::kernel_names::interface_mac;
-use crate::link::requests::{link_by_name, set_up_by_name};
+use crate::link::requests::link_by_name;
 use crate::link::veth::{self, VethSpec};
 use crate::name_service::DnsSockets;
 use crate::names::NetworkName;
+use crate::namespace::HostNamespace;
 use crate::netlink::Socket;
 use crate::network::Network;
 use crate::prefix::Prefix;
@@ -29,11 +30,16 @@ impl Network {
         record: &AttachmentRecord,
     ) -> Result<(), NetworkError> {
         let id = &record.id;
-        let wants_dns = !record.interfaces.is_empty() && !self.dns_sockets.contains_key(id);
-        let (namespace, (mut inside, dns)) = self
-            .host
-            .ensure(id.as_str(), || prepare_namespace(wants_dns))
+        let (namespace, mut inside) = self
+            .namespace_of(id.as_str())
             .map_err(|errno| NetworkError::kernel("make the namespace of", id.as_str(), errno))?;
+        let wants_dns = !record.interfaces.is_empty() && !self.dns_sockets.contains_key(id);
+        let dns = match wants_dns {
+            true => open_dns(&self.host, namespace.as_fd()).map_err(|errno| {
+                NetworkError::kernel("open the DNS sockets of", id.as_str(), errno)
+            })?,
+            false => None,
+        };
         for interface in &record.interfaces {
             let network = self.network_of(interface)?.clone();
             let bridge = self.bridge_index(&network)?;
@@ -173,22 +179,12 @@ impl Network {
     }
 }
 
-/// Inside the new namespace: settings that interfaces inherit when they arrive, `lo`, the DNS sockets.
-fn prepare_namespace(wants_dns: bool) -> Result<(Socket, Option<DnsSockets>), Errno> {
-    // CVE-2024-32473, CVE-2020-10749: no address that nobody gave, no router that nobody chose.
-    sysctl::set_ipv6("default", Conf::Disable, true)?;
-    sysctl::set_ipv6("default", Conf::AcceptRouterAdvertisements, false)?;
-    sysctl::set_ipv6("default", Conf::DetectDuplicates, false)?;
-    let mut inside = Socket::open(None)?;
-    inside
-        .request(set_up_by_name("lo"))
-        .map_err(|refusal| refusal.errno)?;
-    let dns = match wants_dns.then(DnsSockets::open) {
+fn open_dns(host: &HostNamespace, namespace: BorrowedFd<'_>) -> Result<Option<DnsSockets>, Errno> {
+    match host.inside(namespace, DnsSockets::open) {
         // The container's own server has the port (only after a restart of ours): it keeps it.
-        Some(Err(Errno::ADDRINUSE)) | None => None,
-        Some(sockets) => Some(sockets?),
-    };
-    Ok((inside, dns))
+        Err(Errno::ADDRINUSE) => Ok(None),
+        opened => opened.map(Some),
+    }
 }
 
 fn allow_ipv6(interfaces: &[AttachedInterface]) -> Result<(), Errno> {

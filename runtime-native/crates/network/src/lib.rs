@@ -32,6 +32,7 @@ mod port_map;
 mod port_sockets;
 pub mod prefix;
 mod rate_limit;
+mod spare;
 mod state;
 mod sweep;
 mod switch;

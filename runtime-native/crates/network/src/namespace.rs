@@ -4,7 +4,7 @@
 //! runs in it. Removing the file also takes away the copies of the mount that other mount namespaces (every shim's)
 //! inherited: unlink(2) detaches them since Linux 3.18.
 
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
@@ -40,23 +40,23 @@ impl HostNamespace {
         self.directory.join(name)
     }
 
-    /// Makes the namespace `name` if it is not there, does `work` inside and gives its descriptor.
-    pub(crate) fn ensure<T>(
+    /// Makes a namespace, does `work` inside and gives its descriptor. Without a name it ends with its last descriptor.
+    pub(crate) fn make<T>(
         &self,
-        name: &str,
         work: impl FnOnce() -> Result<T, Errno>,
     ) -> Result<(OwnedFd, T), Errno> {
-        if let Some(namespace) = self.find(name)? {
-            let done = self.inside(namespace.as_fd(), work)?;
-            return Ok((namespace, done));
-        }
+        tsorch_sys::namespace::unshare_network()?;
+        let made = open(Path::new(OWN)).and_then(|namespace| Ok((namespace, work()?)));
+        self.go_back();
+        made
+    }
+
+    /// Gives a namespace its name, which keeps it.
+    pub(crate) fn keep(&self, namespace: BorrowedFd<'_>, name: &str) -> Result<(), Errno> {
         let path = self.path(name);
         make_mount_point(&path)?;
-        tsorch_sys::namespace::unshare_network()?;
-        let made = mount_bind(OWN, &path).and_then(|()| Ok((open(&path)?, work()?)));
-        self.go_back();
-        made.inspect_err(|_| {
-            // What was not finished is made anew next time.
+        let source = format!("/proc/thread-self/fd/{}", namespace.as_raw_fd());
+        mount_bind(source, &path).inspect_err(|_| {
             let _ = self.remove(name);
         })
     }

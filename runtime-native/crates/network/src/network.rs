@@ -25,6 +25,7 @@ use crate::names::{ContainerId, NetworkName, Owner};
 use crate::namespace::HostNamespace;
 use crate::netlink::Socket;
 use crate::nft::filter::{Filter, TableMode};
+use crate::spare::Spare;
 use crate::state::{Record, State};
 use crate::watch::Watch;
 
@@ -54,6 +55,7 @@ pub struct Network {
     pub(crate) ports: HostPorts,
     /// Ports of the journal that somebody else took while no hostd ran.
     pub(crate) lost_ports: BTreeSet<Owner>,
+    pub(crate) spare: Spare,
     pub(crate) dns_sockets: HashMap<ContainerId, DnsSockets>,
     pub(crate) names: NameService,
     pub(crate) reaper: LinkReaper,
@@ -111,6 +113,7 @@ impl Network {
             conntrack: Conntrack::open().map_err(cannot_open)?,
             ports: HostPorts::new(),
             lost_ports: BTreeSet::new(),
+            spare: Spare::default(),
             dns_sockets: HashMap::new(),
             names,
             reaper: LinkReaper::default(),

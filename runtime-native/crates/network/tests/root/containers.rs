@@ -1,5 +1,6 @@
 //! Namespaces, interfaces, traffic between containers and outward.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use tsorch_network::api::{EnsureParams, RemoveParams};
@@ -25,6 +26,10 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
     (
         "a namespace without networks has only lo",
         namespace_without_networks,
+    ),
+    (
+        "a namespace made beforehand is one container's",
+        prepared_namespace,
     ),
     ("every call can be repeated", calls_are_idempotent),
     (
@@ -149,6 +154,25 @@ fn namespace_without_networks() {
     let links = inside(&node.netns("lonely"), || command("ip -o link show"));
     assert_eq!(links.lines().count(), 1);
     assert!(links.contains("lo:") && links.contains("UP"));
+    net.shutdown().unwrap();
+    assert_nothing_left(&node);
+}
+
+fn prepared_namespace() {
+    let node = Node::new();
+    let mut net = node.open();
+    assert!(net.wants_preparation());
+    net.prepare();
+    assert!(!net.wants_preparation());
+    for id in ["first", "second"] {
+        attach(&mut net, id, &[]);
+        let links = inside(&node.netns(id), || command("ip -o link show"));
+        assert!(links.contains("lo:") && links.contains("UP"), "{id}");
+        assert!(net.wants_preparation(), "after {id}");
+    }
+    let number = |id| std::fs::metadata(node.netns(id)).unwrap().ino();
+    assert_ne!(number("first"), number("second"));
+    net.prepare();
     net.shutdown().unwrap();
     assert_nothing_left(&node);
 }
