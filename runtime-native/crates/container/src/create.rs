@@ -49,7 +49,10 @@ pub fn create_meanwhile(spec: Spec<'_>, waiter: &mut dyn Waiter) -> Result<Creat
     labels::label_mounts(&mut plan, (leniency, labels::has_selinux()), &mut warnings)
         .map_err(refused)?;
     let hierarchies = match spec.cgroup_manager {
-        CgroupManager::Cgroupfs => Hierarchies::of_host().map_err(CreateError::Cgroup)?,
+        CgroupManager::Cgroupfs => match spec.hierarchies {
+            Some(known) => known.clone(),
+            None => Hierarchies::of_host().map_err(CreateError::Cgroup)?,
+        },
         CgroupManager::Disabled => Hierarchies::default(),
     };
     let class = make_class(&spec, &mut warnings)?;

@@ -3,6 +3,7 @@
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
+use tsorch_cgroups::Hierarchies;
 use tsorch_oci::{Config, ConsoleSize, ContainerId};
 
 /// Three descriptors that become a process's standard streams. They are closed in the caller by moving them in here.
@@ -122,6 +123,8 @@ pub struct Spec<'a> {
     pub leniency: Leniency,
     /// Who makes its control groups.
     pub cgroup_manager: CgroupManager,
+    /// Where, when the caller has looked already.
+    pub hierarchies: Option<&'a Hierarchies>,
     /// The program `tsorch-init`, opened; it then becomes the first process and the configuration's program its child.
     pub init_program: Option<OwnedFd>,
     /// Directory of compiled system call filters; `None` = compile each time.

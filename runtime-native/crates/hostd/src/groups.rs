@@ -40,6 +40,11 @@ impl Groups {
         })
     }
 
+    /// The hierarchies in which groups are looked for.
+    pub(crate) fn hierarchies(&self) -> &Hierarchies {
+        &self.host
+    }
+
     /// Whether the parent is somebody else's.
     pub(crate) fn is_delegated(&self) -> bool {
         self.is_delegated
@@ -109,15 +114,12 @@ impl Groups {
 
     /// Sends SIGKILL to every process of a container.
     pub(crate) fn kill(&self, id: &ContainerId) {
-        for group in self.of_container(id) {
-            told(group.kill());
-        }
+        kill_all(&self.of_container(id));
     }
 
     /// Whether a container has a process.
     pub(crate) fn is_populated(&self, id: &ContainerId) -> bool {
-        let populated = |group: &Cgroup| told(group.is_populated()).unwrap_or(false);
-        self.of_container(id).iter().any(populated)
+        is_any_populated(&self.of_container(id))
     }
 
     /// How many processes of a container the kernel has killed for lack of memory.
@@ -126,12 +128,6 @@ impl Groups {
             .iter()
             .filter_map(|group| told(group.oom_kills()))
             .sum()
-    }
-
-    /// Removes the groups of a container.
-    pub(crate) fn remove(&self, id: &ContainerId) -> Result<(), CgroupError> {
-        let groups = self.of_container(id).into_iter();
-        groups.map(Cgroup::remove).fold(Ok(()), Result::and)
     }
 
     /// Removes the groups of stacks that have no container any more. Whoever makes a group at the same moment makes
@@ -173,6 +169,25 @@ impl Groups {
         };
         names.iter().map(remove).fold(Ok(()), Result::and)
     }
+}
+
+/// Sends SIGKILL to every process of the groups.
+pub(crate) fn kill_all(groups: &[Cgroup]) {
+    for group in groups {
+        told(group.kill());
+    }
+}
+
+/// Whether one of the groups has a process.
+pub(crate) fn is_any_populated(groups: &[Cgroup]) -> bool {
+    let populated = |group: &Cgroup| told(group.is_populated()).unwrap_or(false);
+    groups.iter().any(populated)
+}
+
+/// Removes the groups; goes on after an error and returns the first.
+pub(crate) fn remove_all(groups: Vec<Cgroup>) -> Result<(), CgroupError> {
+    let removed = groups.into_iter().map(Cgroup::remove);
+    removed.fold(Ok(()), Result::and)
 }
 
 /// As it goes to the daemon.

@@ -10,6 +10,7 @@ use rustix::io::Errno;
 use rustix::process::{Signal, pidfd_send_signal};
 use serde::Deserialize;
 use serde_json::Value;
+use tsorch_cgroups::Cgroup;
 use tsorch_network::names::ContainerId;
 use tsorch_protocol::{ErrorBody, code};
 
@@ -153,10 +154,10 @@ impl Remover {
             .iter()
             .map(|id| self.remove(id, deadline))
             .collect();
-        self.groups.prune_stacks();
         let failed = outcomes.into_iter().find_map(Result::err);
         report.send(failed.map_or_else(|| Ok(nothing()), Err));
-        // Nobody waits for this; what is left after a crash is found in the trash at the next start.
+        // Nobody waits for this; what is left after a crash is found at the next removal, or in the trash at the next start.
+        self.groups.prune_stacks();
         for trash in [Trash::RunDir, Trash::Root] {
             let _ = tree::empty(&self.dirs.trash(trash));
         }
@@ -164,8 +165,8 @@ impl Remover {
 
     /// Goes on after an error: whatever can go, goes.
     fn remove(&self, id: &ContainerId, deadline: Instant) -> Result<(), ErrorBody> {
-        end_processes(&self.groups, (id, &self.dirs.shim(id)), deadline);
-        let grouped = self.groups.remove(id);
+        let found = end_processes(&self.groups, (id, &self.dirs.shim(id)), deadline);
+        let grouped = groups::remove_all(found);
         let mut outcome =
             grouped.map_err(|error| groups::error_body(&error).about(id.as_str()).retryable());
 
@@ -188,17 +189,24 @@ impl Remover {
 }
 
 /// Ends a shim that nobody has told us of (a predecessor has forked it) and every process of the container: a process
-/// just cloned may hold the shim's lock a moment longer than the shim, so neither is waited for alone.
-fn end_processes(groups: &Groups, (id, dir): (&ContainerId, &Path), deadline: Instant) {
+/// just cloned may hold the shim's lock a moment longer than the shim, so neither is waited for alone. Returns the
+/// container's groups.
+fn end_processes(
+    groups: &Groups,
+    (id, dir): (&ContainerId, &Path),
+    deadline: Instant,
+) -> Vec<Cgroup> {
     loop {
-        groups.kill(id);
         let shim = find_shim(dir);
         if let Found::Shim(child) = &shim {
             let _ = pidfd_send_signal(&child.pidfd, Signal::KILL);
         }
-        let is_over = matches!(shim, Found::Nobody) && !groups.is_populated(id);
+        // After the shim's end nobody makes another one.
+        let found = groups.of_container(id);
+        groups::kill_all(&found);
+        let is_over = matches!(shim, Found::Nobody) && !groups::is_any_populated(&found);
         if is_over || Instant::now() >= deadline {
-            return;
+            return found;
         }
         let _ = poll(&mut [], Some(&TICK));
     }

@@ -250,8 +250,8 @@ impl Hostd {
         for id in std::mem::take(&mut self.asked) {
             self.shim_forked(&id, Err(errno));
         }
-        let replaced =
-            Template::start(self.shim).and_then(|template| self.replace_template(template));
+        let replaced = Template::start(self.shim, &self.groups)
+            .and_then(|template| self.replace_template(template));
         match replaced {
             Ok(()) => self.tell_all("worker.restarted", json!({ "what": "template" })),
             Err(errno) => {

@@ -55,7 +55,7 @@ pub fn run(options: Options) -> Result<(), HostdError> {
     let _lock = lock(&dirs)?;
     let groups = Groups::open(options.cgroup_parent.as_deref(), &options.node_key)?;
     let template =
-        Template::start(options.shim).map_err(HostdError::host("fork", "the template"))?;
+        Template::start(options.shim, &groups).map_err(HostdError::host("fork", "the template"))?;
     enter_group(&groups, SHIMS, template.pid());
     if !groups.is_delegated() {
         enter_group(&groups, HOSTD, getpid());

@@ -17,9 +17,12 @@ use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::{Pid, Signal, getppid};
 use serde::{Deserialize, Serialize};
+use tsorch_cgroups::Hierarchies;
 use tsorch_protocol::shim_files::ShimHandover;
 use tsorch_sys::fd_passing::{receive_with_fds, send_with_fds};
 use tsorch_sys::fork::{Child, Forked, Parentage, become_child, exit_now, fork};
+
+use crate::groups::Groups;
 
 /// Two absolute paths and an id fit many times.
 const DATAGRAM_BYTES: usize = 16 * 1024;
@@ -41,7 +44,7 @@ enum Answer {
 
 impl Template {
     /// Forks it.
-    pub(crate) fn start(shim: ShimMain) -> Result<Self, Errno> {
+    pub(crate) fn start(shim: ShimMain, groups: &Groups) -> Result<Self, Errno> {
         let (ours, theirs) = socketpair(
             AddressFamily::UNIX,
             SocketType::SEQPACKET,
@@ -50,7 +53,7 @@ impl Template {
         )?;
         let parent = rustix::process::getpid();
         match fork(Parentage::Child)? {
-            Forked::Child => serve(&theirs, parent, shim),
+            Forked::Child => serve(&theirs, parent, (shim, groups.hierarchies())),
             Forked::Parent(child) => {
                 rustix::io::ioctl_fionbio(&ours, true)?;
                 Ok(Self {
@@ -110,11 +113,11 @@ impl AsFd for Template {
 
 /// What a shim is: runs until it is released and gives the exit status of its process. It is the child of hostd, has a
 /// session of its own, stdio on /dev/null, default signals and no descriptor but the socket to hostd and those of the task
-/// that it adopts.
-pub type ShimMain = fn(ShimHandover, OwnedFd, Vec<OwnedFd>) -> u8;
+/// that it adopts. It makes control groups where hostd has found hierarchies, so that hostd finds the groups.
+pub type ShimMain = fn(ShimHandover, &Hierarchies, OwnedFd, Vec<OwnedFd>) -> u8;
 
 /// The template's life.
-fn serve(socket: &OwnedFd, parent: Pid, shim: ShimMain) -> ! {
+fn serve(socket: &OwnedFd, parent: Pid, (shim, hierarchies): (ShimMain, &Hierarchies)) -> ! {
     // Killed with hostd; when that was faster than this call, the parent is another one by now.
     let bound = rustix::process::set_parent_process_death_signal(Some(Signal::KILL));
     if bound.is_err() || getppid() != Some(parent) || become_child(&[socket.as_fd()]).is_err() {
@@ -122,7 +125,11 @@ fn serve(socket: &OwnedFd, parent: Pid, shim: ShimMain) -> ! {
     }
     let _ = rustix::thread::set_name(c"tsorch-template");
     let Ok(stdio) = null_stdio() else { exit_now(1) };
-    let nursery = Nursery { shim, stdio };
+    let nursery = Nursery {
+        shim,
+        hierarchies,
+        stdio,
+    };
     loop {
         let mut buffer = [0; DATAGRAM_BYTES];
         let Ok((count @ 1.., fds)) = receive_with_fds(socket, &mut buffer) else {
@@ -160,13 +167,14 @@ fn reply(socket: &OwnedFd, forked: Result<Child, Errno>) -> Result<(), Errno> {
 }
 
 /// What every shim begins with.
-struct Nursery {
+struct Nursery<'a> {
     shim: ShimMain,
+    hierarchies: &'a Hierarchies,
     /// /dev/null three times, as 0, 1 and 2.
     stdio: [OwnedFd; 3],
 }
 
-impl Nursery {
+impl Nursery<'_> {
     fn fork_shim(
         &self,
         handover: ShimHandover,
@@ -187,7 +195,7 @@ impl Nursery {
                 if become_child(&keep).is_err() || rustix::process::setsid().is_err() {
                     exit_now(1);
                 }
-                exit_now((self.shim)(handover, keeper, kept))
+                exit_now((self.shim)(handover, self.hierarchies, keeper, kept))
             }
         }
     }

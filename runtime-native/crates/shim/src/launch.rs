@@ -12,7 +12,7 @@ use tsorch_sys::poller::Poller;
 
 use crate::event_log::EventLog;
 use crate::exec::Execs;
-use crate::failure::{bad_request, busy, cgroup_failed, host_failed, rootfs_failed};
+use crate::failure::{bad_request, busy, host_failed, rootfs_failed};
 use crate::foreign::command::Commands;
 use crate::keeper::Keeper;
 use crate::log::log_writer::LogWriter;
@@ -31,14 +31,19 @@ use crate::timers::Timers;
 
 /// Is the shim of one container until it is released. Called in a forked process with one thread, which holds nothing
 /// but `keeper`, `kept` and descriptors that it may keep; see [`ShimHandover`] for what is said on `keeper`. `kept` are the
-/// descriptors of the task that is to be adopted.
+/// descriptors of the task that is to be adopted, `hierarchies` those in which hostd looks for control groups.
 ///
 /// Returns the process's exit status: 0 after `release`, 1 when the shim could not begin or its event loop failed.
 #[must_use]
-pub fn run(handover: ShimHandover, keeper: OwnedFd, kept: Vec<OwnedFd>) -> u8 {
+pub fn run(
+    handover: ShimHandover,
+    hierarchies: &Hierarchies,
+    keeper: OwnedFd,
+    kept: Vec<OwnedFd>,
+) -> u8 {
     tsorch_sys::heap::stay_small();
     let mut keeper = Keeper::new(keeper);
-    match set_up(&handover) {
+    match set_up(&handover, hierarchies) {
         Ok(mut shim) => {
             keeper.watch(&shim.poller);
             shim.keeper = keeper;
@@ -73,7 +78,7 @@ fn live(shim: &mut Shim, handover: ShimHandover, kept: Vec<OwnedFd>) -> u8 {
 
 /// In the order in which failing leaves least behind: the mounts vanish with the process, and before the lock is ours
 /// nothing is touched.
-fn set_up(handover: &ShimHandover) -> Result<Shim, ErrorBody> {
+fn set_up(handover: &ShimHandover, hierarchies: &Hierarchies) -> Result<Shim, ErrorBody> {
     let failed = |step: &'static str| move |errno: Errno| host_failed(step, errno);
     let id = ContainerId::parse(&handover.id).map_err(|error| bad_request(error.to_string()))?;
     let paths = Paths::new(handover, &id);
@@ -91,7 +96,6 @@ fn set_up(handover: &ShimHandover) -> Result<Shim, ErrorBody> {
     }
     let log = LogWriter::open(&paths.log(), config.log_settings())
         .map_err(failed("open the container's log"))?;
-    let hierarchies = Hierarchies::of_host().map_err(|error| cgroup_failed(&error))?;
     let listener = dir
         .listen()
         .map_err(failed("listen on the shim's socket"))?;
@@ -102,7 +106,7 @@ fn set_up(handover: &ShimHandover) -> Result<Shim, ErrorBody> {
         id,
         paths,
         dir,
-        hierarchies,
+        hierarchies: hierarchies.clone(),
         config,
         process,
         poller,

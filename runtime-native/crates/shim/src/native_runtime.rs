@@ -58,6 +58,7 @@ impl Shim {
             pipes.set_reading(false);
         }
         let (id, paths) = (self.id.clone(), self.paths.clone());
+        let hierarchies = self.hierarchies.clone();
         let spec = Spec {
             id: &id,
             config: &filtered,
@@ -66,6 +67,7 @@ impl Shim {
             io,
             leniency: Leniency::Lenient,
             cgroup_manager: CgroupManager::Cgroupfs,
+            hierarchies: Some(&hierarchies),
             init_program: self.init_program()?,
             seccomp_cache: Some(&paths.seccomp_cache),
             preserve_fds: 0,

@@ -190,6 +190,7 @@ impl Bundle {
             io,
             leniency: global.leniency,
             cgroup_manager: global.cgroup_manager,
+            hierarchies: None,
             init_program: None,
             seccomp_cache: Some(&cache),
             // In front of those that are to be preserved.

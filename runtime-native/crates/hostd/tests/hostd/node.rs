@@ -71,11 +71,11 @@ fn removes_a_running_container_with_all_that_belongs_to_it() {
         node.root.join("containers").join(ID),
     ];
     assert!(paths.iter().all(|path| !path.exists()));
-    assert!(
-        node.cgroups()
-            .iter()
-            .all(|group| !group.join("shop").exists())
-    );
+    let stacks = || node.cgroups().into_iter().map(|group| group.join("shop"));
+    assert!(stacks().all(|stack| !stack.join(ID).exists()));
+    until("the last container's stack has no group", || {
+        stacks().all(|stack| !stack.exists())
+    });
     until("the trash is empty", || {
         std::fs::read_dir(node.root.join("trash")).unwrap().count() == 0
     });

@@ -34,7 +34,12 @@ struct Toy {
 }
 
 /// Runs until released.
-pub(crate) fn run(handover: ShimHandover, ready: OwnedFd, _kept: Vec<OwnedFd>) -> u8 {
+pub(crate) fn run(
+    handover: ShimHandover,
+    _: &Hierarchies,
+    ready: OwnedFd,
+    _kept: Vec<OwnedFd>,
+) -> u8 {
     // hostd may be gone when the ready pipe is written to.
     let _ = tsorch_sys::signal::block_all();
     let dir = handover.run_dir.join("shims").join(&handover.id);

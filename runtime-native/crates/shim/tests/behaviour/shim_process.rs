@@ -5,6 +5,7 @@ use std::os::fd::AsFd;
 use std::process::{Child, Command, ExitCode, Stdio};
 
 use serde_json::Value;
+use tsorch_cgroups::Hierarchies;
 use tsorch_protocol::shim_files::ShimHandover;
 use tsorch_protocol::{ErrorBody, Message};
 
@@ -17,6 +18,7 @@ pub(crate) fn run_if_called() -> Option<ExitCode> {
     let ready = std::io::stdout().as_fd().try_clone_to_owned().unwrap();
     Some(ExitCode::from(tsorch_shim::run(
         handover,
+        &Hierarchies::of_host().unwrap(),
         ready,
         Vec::new(),
     )))
