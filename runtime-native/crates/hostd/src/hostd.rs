@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::os::fd::{AsFd, OwnedFd};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::process::Signal;
@@ -30,9 +30,6 @@ use crate::spawn::Spawn;
 use crate::template::{ShimMain, Template};
 use crate::watchdog::{Suspicion, TaskEnd};
 use crate::worker::Worker;
-
-/// Nobody waits when nothing has come for so long: requests of one start follow each other faster.
-const IDLE_AFTER: Duration = Duration::from_millis(1);
 
 /// How often what has no descriptor is looked at, while there is such a thing: a control group that empties, a shim
 /// that does not listen yet.
@@ -98,6 +95,8 @@ pub(crate) struct Hostd {
     pub(crate) orphans: VecDeque<Reaped>,
     /// Somebody has asked for the end.
     pub(crate) shutdown: Option<Shutdown>,
+    /// When groups of stacks without containers are removed.
+    pub(crate) prune_at: Option<Instant>,
     pub(crate) ends: bool,
     listener: Watched<OwnedFd>,
     signals: Watched<SignalFd>,
@@ -156,6 +155,7 @@ impl Hostd {
             layers: parts.layers,
             orphans: VecDeque::new(),
             shutdown: None,
+            prune_at: Some(Instant::now()),
             ends: false,
             poller,
             sources,
@@ -231,20 +231,12 @@ impl Hostd {
     fn patience(&self) -> Option<Duration> {
         let waits =
             !self.settlements.is_empty() || !self.unready.is_empty() || self.adoptions_wait();
-        let patience = waits.then_some(TICK).or_else(|| self.suspicion_delay());
-        match self.network.as_ref().map(|network| &network.0) {
-            Some(network) if network.wants_preparation() => {
-                Some(patience.map_or(IDLE_AFTER, |patience| patience.min(IDLE_AFTER)))
-            }
-            _ => patience,
-        }
-    }
-
-    /// Nobody has wanted anything for a moment.
-    fn use_idle_time(&mut self) {
-        if let Some(network) = self.network.as_mut() {
-            network.0.prepare();
-        }
+        let delays = [
+            waits.then_some(TICK),
+            self.suspicion_delay(),
+            self.idle_delay(),
+        ];
+        delays.into_iter().flatten().min()
     }
 
     fn tick(&mut self) {
@@ -297,20 +289,6 @@ impl Hostd {
                     json!({ "signal": number }),
                 );
                 self.ends = true;
-            }
-        }
-    }
-
-    fn on_network(&mut self) {
-        let network = self.network.as_mut();
-        let events = network
-            .map(|network| network.0.on_ready())
-            .unwrap_or_default();
-        for event in events {
-            if let Ok(Value::Object(mut event)) = serde_json::to_value(&event) {
-                let name = event.remove("event").unwrap_or_default();
-                let data = event.remove("data").unwrap_or_else(|| json!({}));
-                self.tell_all(name.as_str().unwrap_or_default(), data);
             }
         }
     }

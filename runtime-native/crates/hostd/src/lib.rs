@@ -15,6 +15,7 @@ mod dispatch;
 mod error;
 mod groups;
 mod hostd;
+mod idle;
 mod keeper;
 mod layer;
 mod log;

@@ -4,11 +4,12 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tsorch_network::{Network, NetworkError};
 use tsorch_protocol::{ErrorBody, code};
 
 use crate::dispatch::{decode, nothing};
+use crate::hostd::Hostd;
 
 /// The network as something to be watched.
 #[derive(Debug)]
@@ -17,6 +18,23 @@ pub(crate) struct NetworkSource(pub(crate) Network);
 impl AsFd for NetworkSource {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.event_fd()
+    }
+}
+
+impl Hostd {
+    /// The network has noticed something.
+    pub(crate) fn on_network(&mut self) {
+        let network = self.network.as_mut();
+        let events = network
+            .map(|network| network.0.on_ready())
+            .unwrap_or_default();
+        for event in events {
+            if let Ok(Value::Object(mut event)) = serde_json::to_value(&event) {
+                let name = event.remove("event").unwrap_or_default();
+                let data = event.remove("data").unwrap_or_else(|| json!({}));
+                self.tell_all(name.as_str().unwrap_or_default(), data);
+            }
+        }
     }
 }
 

@@ -116,6 +116,7 @@ impl Hostd {
         for id in &removal.ids {
             self.removals.remove(id);
         }
+        self.prune_stacks_later();
         match removal.then {
             Then::Answer(waiter) => self.answer(waiter, outcome),
             Then::AnswerSwept(waiter, swept) => self.answer(waiter, outcome.and(swept)),
@@ -156,8 +157,7 @@ impl Remover {
             .collect();
         let failed = outcomes.into_iter().find_map(Result::err);
         report.send(failed.map_or_else(|| Ok(nothing()), Err));
-        // Nobody waits for this; what is left after a crash is found at the next removal, or in the trash at the next start.
-        self.groups.prune_stacks();
+        // Nobody waits for this; what is left after a crash is found in the trash at the next start.
         for trash in [Trash::RunDir, Trash::Root] {
             let _ = tree::empty(&self.dirs.trash(trash));
         }
