@@ -237,6 +237,7 @@ impl LogWriter {
     }
 }
 
+mod block_copy;
 mod formatting;
 #[cfg(test)]
 mod tests;

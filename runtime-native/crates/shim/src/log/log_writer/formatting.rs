@@ -2,6 +2,7 @@
 
 use rustix::io::Errno;
 
+use super::block_copy::{self, Prefix};
 use super::{LogNews, LogWriter};
 use crate::clock::rfc3339_nanos;
 use crate::log::line_splitter::{Entry, LineSplitter, MAX_TEXT_BYTES, Tag};
@@ -26,7 +27,7 @@ impl LogWriter {
             stream, time, end, ..
         } = *output;
         let flows = input.len() >= FLOW_BYTES;
-        let prefix = format!("{} {} F ", rfc3339_nanos(time), stream.name());
+        let prefix = Prefix::new(&format!("{} {} F ", rfc3339_nanos(time), stream.name()));
         loop {
             self.add_lines(stream, &prefix, input);
             let Some(entry) = self.splitter(stream).next(input) else {
@@ -55,20 +56,21 @@ impl LogWriter {
     }
 
     /// Formats the lines at the beginning of `input`, as far as there is room for them: most of what a busy program writes.
-    fn add_lines(&mut self, stream: OutputStream, prefix: &str, input: &mut &[u8]) {
+    fn add_lines(&mut self, stream: OutputStream, prefix: &Prefix, input: &mut &[u8]) {
         if !self.splitter(stream).is_between_lines() {
             return;
         }
-        let room = self.file.room().min(self.formatted.capacity());
+        let capacity = self.formatted.capacity();
+        let room = (self.file.room()).min(capacity.saturating_sub(block_copy::SLACK_BYTES));
         let mut begin = 0;
         for newline in memchr::memchr_iter(b'\n', input) {
-            let line = &input[begin..=newline];
-            let is_long = newline - begin > MAX_TEXT_BYTES;
-            if is_long || self.formatted.len() + prefix.len() + line.len() > room {
+            let length = newline + 1 - begin;
+            let is_long = length > MAX_TEXT_BYTES + 1;
+            if is_long || self.formatted.len() + prefix.len() + length > room {
                 break;
             }
-            self.formatted.extend_from_slice(prefix.as_bytes());
-            self.formatted.extend_from_slice(line);
+            prefix.append_to(&mut self.formatted);
+            block_copy::append(&mut self.formatted, &input[begin..], length);
             begin = newline + 1;
         }
         *input = &input[begin..];
@@ -78,7 +80,7 @@ impl LogWriter {
     fn add_entry(
         &mut self,
         stream: OutputStream,
-        prefix: &str,
+        prefix: &Prefix,
         entry: Entry,
         input: &mut &[u8],
     ) -> Result<(), Errno> {
@@ -91,13 +93,14 @@ impl LogWriter {
         }
         if self.formatted.capacity() == 0 {
             // What is not used of it is never touched.
-            self.formatted.reserve_exact(WRITE_BYTES);
+            self.formatted
+                .reserve_exact(WRITE_BYTES + block_copy::SLACK_BYTES);
         }
         let (splitter, formatted) = match stream {
             OutputStream::Stdout => (&mut self.stdout, &mut self.formatted),
             OutputStream::Stderr => (&mut self.stderr, &mut self.formatted),
         };
-        formatted.extend_from_slice(prefix.as_bytes());
+        prefix.append_to(formatted);
         if let (Tag::Partial, [.., tag, _]) = (entry.tag, formatted.as_mut_slice()) {
             *tag = b'P';
         }
