@@ -33,6 +33,7 @@ mod keeper;
 mod launch;
 mod log;
 mod meanwhile;
+mod method_params;
 mod methods;
 mod mount_namespace;
 mod native_runtime;

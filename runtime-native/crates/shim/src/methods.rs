@@ -4,8 +4,6 @@ use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::process::Signal;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tsorch_oci::Resources;
 use tsorch_protocol::{ErrorBody, Message, Request};
@@ -16,63 +14,19 @@ use crate::exec_request::ExecRequest;
 use crate::exec_sync::AnswerOutput;
 use crate::failure::{bad_request, busy, host_failed, not_running};
 use crate::foreign::command::CommandPurpose;
+use crate::method_params::{
+    ExecParams, KillParams, ResizeParams, StopParams, StreamParams, SubscribeParams, TaskParams,
+    decode,
+};
 use crate::probe::config::ProbeConfig;
 use crate::reply::{Outcome, ReplyTo};
 use crate::shim::Shim;
 use crate::shim_config::LogConfig;
-use crate::stream_peer::WhenBehind;
 use crate::streams::Begins;
 use crate::task::StopOrder;
 use crate::task_control::SignalSent;
 use crate::task_output::cannot_log;
-use crate::timers::ExecId;
 use crate::token::{Owner, PeerId};
-
-#[derive(Deserialize)]
-struct TaskParams {
-    task: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct StopParams {
-    signal: Option<String>,
-    grace_ms: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct KillParams {
-    signal: String,
-    #[serde(default)]
-    all: bool,
-}
-
-#[derive(Deserialize)]
-struct ExecParams {
-    exec: ExecId,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct StreamParams {
-    exec: Option<ExecId>,
-    #[serde(default)]
-    when_behind: WhenBehind,
-    #[serde(default)]
-    logs: bool,
-}
-
-#[derive(Deserialize)]
-struct ResizeParams {
-    exec: Option<ExecId>,
-    width: u16,
-    height: u16,
-}
-
-#[derive(Deserialize)]
-struct SubscribeParams {
-    from: u64,
-}
 
 /// What a method leaves to its caller.
 enum Answer {
@@ -255,10 +209,6 @@ pub(crate) fn resized(outcome: Result<(), Errno>) -> Result<(), ErrorBody> {
     }
 }
 
-fn decode<T: DeserializeOwned>(params: &Value) -> Result<T, ErrorBody> {
-    T::deserialize(params).map_err(|error| bad_request(format!("bad parameters: {error}")))
-}
-
 fn positive(task: u64) -> Result<u64, ErrorBody> {
     if task == 0 {
         return Err(bad_request("task numbers begin at 1"));
@@ -268,43 +218,4 @@ fn positive(task: u64) -> Result<u64, ErrorBody> {
 
 fn signal_named(name: &str) -> Result<Signal, ErrorBody> {
     parse_signal(name).ok_or_else(|| bad_request(format!("there is no signal {name:?}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{
-        ExecParams, ExecRequest, KillParams, LogConfig, ProbeConfig, ResizeParams, Resources,
-        StopParams, StreamParams, SubscribeParams, TaskParams, decode,
-    };
-    use crate::exec_request::ExecSyncRequest;
-    use serde_json::Value;
-
-    /// The vectors that the daemon's tests read too.
-    const VECTORS: &str = include_str!("../../../../test/fixtures/protocol/shim.json");
-
-    #[test]
-    fn takes_the_parameters_of_every_vector() {
-        let vectors: Value = serde_json::from_str(VECTORS).unwrap();
-        for vector in vectors["methods"].as_array().unwrap() {
-            let (method, params) = (vector["method"].as_str().unwrap(), &vector["params"]);
-            let taken = match method {
-                "start" | "wait" | "ack" => decode::<TaskParams>(params).map(drop),
-                "stop" => decode::<StopParams>(params).map(drop),
-                "kill" => decode::<KillParams>(params).map(drop),
-                "subscribe" => decode::<SubscribeParams>(params).map(drop),
-                "exec" => decode::<ExecRequest>(params).map(drop),
-                "execSync" => decode::<ExecSyncRequest>(params).map(drop),
-                "execWait" => decode::<ExecParams>(params).map(drop),
-                "resize" => decode::<ResizeParams>(params).map(drop),
-                "stream" => decode::<StreamParams>(params).map(drop),
-                "update" => decode(&params["resources"])
-                    .and_then(|_: Resources| decode::<ProbeConfig>(&params["probe"]))
-                    .and_then(|_| decode::<LogConfig>(&params["log"]))
-                    .map(drop),
-                "state" | "pause" | "resume" | "release" | "keep" | "reopenLog" => Ok(()),
-                other => panic!("the shim lacks {other}"),
-            };
-            assert!(taken.is_ok(), "{method}: {taken:?}");
-        }
-    }
 }
