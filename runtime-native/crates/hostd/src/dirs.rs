@@ -69,6 +69,11 @@ impl NodeDirs {
         self.run_dir.join("hostd.lock")
     }
 
+    /// Names the run directory of the hostd that holds it.
+    pub(crate) fn root_lock(&self) -> PathBuf {
+        self.root.join("hostd.lock")
+    }
+
     pub(crate) fn shims(&self) -> PathBuf {
         self.run_dir.join("shims")
     }

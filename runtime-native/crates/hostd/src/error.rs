@@ -11,11 +11,13 @@ pub enum HostdError {
     /// It acts on the host.
     #[error("tsorch-hostd must run as root")]
     NotRoot,
-    /// One per run directory.
-    #[error("another tsorch-hostd serves {run_dir}")]
+    /// One per run directory and one per root.
+    #[error("another tsorch-hostd serves {directory}{}", from(.run_dir))]
     AlreadyRunning {
-        /// The run directory.
-        run_dir: String,
+        /// The one that is taken.
+        directory: String,
+        /// Where the other one has its sockets, when that is somewhere else.
+        run_dir: Option<String>,
     },
     /// An option is unusable.
     #[error("{option} {value:?} {problem}")]
@@ -47,6 +49,11 @@ pub enum HostdError {
     /// The layers cannot be opened.
     #[error("cannot open the store of layers: {0}")]
     Layers(ErrorBody),
+}
+
+fn from(run_dir: &Option<String>) -> String {
+    let told = run_dir.as_ref();
+    told.map_or_else(String::new, |run_dir| format!(", from {run_dir}"))
 }
 
 impl HostdError {

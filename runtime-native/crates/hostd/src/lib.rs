@@ -18,6 +18,7 @@ mod hostd;
 mod idle;
 mod keeper;
 mod layer;
+mod locks;
 mod log;
 mod mountpoints;
 mod network_calls;

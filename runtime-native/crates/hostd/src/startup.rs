@@ -3,7 +3,7 @@
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, Mode, OFlags, fcntl_lock, fstat, open, stat, unlink};
+use rustix::fs::{Mode, unlink};
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, SocketAddrUnix, SocketFlags, SocketType, bind, listen, socket_with,
@@ -19,6 +19,7 @@ use crate::error::HostdError;
 use crate::groups::{Groups, HOSTD, SHIMS};
 use crate::hostd::{Hostd, Parts};
 use crate::layer::Layers;
+use crate::locks::Locks;
 use crate::log::{Level, log};
 use crate::resident::become_resident;
 use crate::template::{ShimMain, Template};
@@ -52,7 +53,7 @@ pub fn run(options: Options) -> Result<(), HostdError> {
     check(&options)?;
     become_resident()?;
     let dirs = NodeDirs::prepare(&options.root, &options.run_dir)?;
-    let _lock = lock(&dirs)?;
+    let _locks = Locks::take(&dirs)?;
     let groups = Groups::open(options.cgroup_parent.as_deref(), &options.node_key)?;
     let template =
         Template::start(options.shim, &groups).map_err(HostdError::host("fork", "the template"))?;
@@ -135,35 +136,6 @@ fn check(options: &Options) -> Result<(), HostdError> {
         });
     }
     Ok(())
-}
-
-/// Takes the run directory; the descriptor holds it until the process ends.
-fn lock(dirs: &NodeDirs) -> Result<OwnedFd, HostdError> {
-    let path = dirs.lock();
-    let failed = |errno| HostdError::Host {
-        operation: "lock",
-        object: path.display().to_string(),
-        errno,
-    };
-    loop {
-        let flags = OFlags::RDWR | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW;
-        let file = open(&path, flags, Mode::from_raw_mode(0o600)).map_err(failed)?;
-        // Not flock(2): that one is held by copies too, in a child just forked when we are killed.
-        match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {}
-            Err(Errno::AGAIN | Errno::ACCESS) => {
-                let run_dir = dirs.run_dir().display().to_string();
-                return Err(HostdError::AlreadyRunning { run_dir });
-            }
-            Err(errno) => return Err(failed(errno)),
-        }
-        // A hostd that shut down has removed the file behind our open: its lock keeps nobody out.
-        let ours = fstat(&file).map_err(failed)?;
-        if stat(&path).is_ok_and(|named| (named.st_dev, named.st_ino) == (ours.st_dev, ours.st_ino))
-        {
-            return Ok(file);
-        }
-    }
 }
 
 /// A listening socket that only root can connect to, in the place of a predecessor's.

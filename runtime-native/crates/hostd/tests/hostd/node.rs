@@ -57,6 +57,31 @@ fn open_files(spawned: &Value) -> Vec<String> {
 }
 
 #[test]
+fn refuses_a_second_hostd_on_the_same_root_whatever_its_run_directory() {
+    let first = Node::start();
+    let second = first.command();
+    let elsewhere = first.run_dir.with_file_name("elsewhere");
+    let other = std::process::Command::new(second.get_program())
+        .arg(&first.root)
+        .arg(&elsewhere)
+        .arg("5ec0")
+        .stdin(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let other = other.wait_with_output().unwrap();
+    assert_eq!(other.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&other.stderr);
+    let expected = format!(
+        "serves {}, from {}",
+        first.root.display(),
+        first.run_dir.display()
+    );
+    assert!(said.contains("node.already-running"), "{said}");
+    assert!(said.contains(&expected), "{said}");
+}
+
+#[test]
 fn removes_a_running_container_with_all_that_belongs_to_it() {
     let node = Node::start();
     let answer = node.spawn(ID, &["sleep"]);
