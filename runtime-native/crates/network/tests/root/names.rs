@@ -215,7 +215,7 @@ fn garbage() {
     });
     std::io::Write::write_all(&mut stream, &[0, 0, 0, 1, 9, 0xff, 0xff, 1, 2, 3]).unwrap();
     assert_eq!(addresses(&netns, "web"), ["10.201.4.2"]);
-    assert!(net.on_ready().is_empty());
+    assert_eq!(net.on_ready(), []);
     net.shutdown().unwrap();
 }
 
