@@ -16,7 +16,11 @@ suite tsorch-rt-runtime 900
 suite hostd-hostd 300
 suite tsorch-rt-hostd 300
 if [ -n "$all" ] || [ -n "$words" ]; then
-  program shim-behaviour 1500
+  throughput='a bound on time, and an emulated processor is some twenty times slower'
+  suite shim-behaviour 1500 \
+    'a hundred megabytes stay within three files of ten, and the newest are complete' "$throughput" \
+    'much output through a terminal does not wait for a slow reader' "$throughput" \
+    'a huge line without an end costs no memory' "$throughput"
   program network-root 900
   suite layers-suite 900
   suite sys-unit 120

@@ -21,18 +21,37 @@ struct Case {
 /// Tests that run at the same time.
 const AT_ONCE: usize = 4;
 
-/// Runs the tests whose names contain one of the program's arguments; without arguments, all.
+/// Parts of the names of tests that are wanted (none: all), and of those that are left out.
+#[derive(Debug, Default)]
+struct Selection {
+    wanted: Vec<String>,
+    left_out: Vec<String>,
+}
+
+impl Selection {
+    /// `[--skip NAME | OPTION | NAME]...`: other options of Rust's harness say nothing here.
+    fn read(mut arguments: impl Iterator<Item = String>) -> Self {
+        let mut selection = Self::default();
+        while let Some(word) = arguments.next() {
+            if word == "--skip" {
+                let name = arguments.next().expect("--skip wants the name of a test");
+                selection.left_out.push(name);
+            } else if !word.starts_with('-') {
+                selection.wanted.push(word);
+            }
+        }
+        selection
+    }
+
+    fn takes(&self, name: &str) -> bool {
+        let is_any_of = |parts: &[String]| parts.iter().any(|part| name.contains(part.as_str()));
+        (self.wanted.is_empty() || is_any_of(&self.wanted)) && !is_any_of(&self.left_out)
+    }
+}
+
+/// Runs the tests whose names contain one of the program's arguments (without any: all) and no name after a `--skip`.
 pub(crate) fn run(tests: &[Test]) -> ExitCode {
-    let filters: Vec<String> = std::env::args()
-        .skip(1)
-        .filter(|word| !word.starts_with('-'))
-        .collect();
-    let is_wanted = |case: &Case| {
-        filters.is_empty()
-            || filters
-                .iter()
-                .any(|filter| case.name.contains(filter.as_str()))
-    };
+    let selection = Selection::read(std::env::args().skip(1));
     let cases = tests.iter().flat_map(|(name, test)| {
         [Runtime::Own, Runtime::Runc].map(|runtime| Case {
             name: format!("{runtime:?}: {name}"),
@@ -40,7 +59,7 @@ pub(crate) fn run(tests: &[Test]) -> ExitCode {
             runtime,
         })
     });
-    let wanted: VecDeque<Case> = cases.filter(is_wanted).collect();
+    let wanted: VecDeque<Case> = cases.filter(|case| selection.takes(&case.name)).collect();
     if !rustix::process::geteuid().is_root() {
         return skip(wanted.len());
     }
