@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { TsorchError } from '../lib/errors.ts';
+import type { ErrorCode } from '../model/error-code.ts';
 import { defaultRoot, defaultRunDir, type NodePaths, nodePaths } from './paths.ts';
 
 /** How this node is set up: flags > environment > node.yaml > defaults. */
@@ -17,6 +19,8 @@ export interface NodeConfig {
   /** File that says which images may run. `mustExist`: somebody named it; else a node without it accepts all. */
   readonly trustPolicy: { readonly path: string; readonly mustExist: boolean };
   readonly metricsListen?: string;
+  /** Absent: images stay until somebody removes them. In percent of their file system. */
+  readonly diskPressure?: { readonly high: number; readonly low: number };
   /** The native binary, which answers to several names. */
   readonly nativeProgram: string;
   /** hostd is started, and started again, by somebody else (systemd); the daemon only waits for it. */
@@ -60,6 +64,7 @@ export interface NodeConfigFile {
   readonly proxy?: ProxyConfig;
   readonly trustPolicy?: string;
   readonly metrics?: { readonly listen?: string };
+  readonly images?: { readonly pressure?: { readonly high?: number; readonly low?: number } };
 }
 
 export interface NodeConfigSources {
@@ -97,7 +102,27 @@ export function resolveNodeConfig(sources: NodeConfigSources): NodeConfig {
     ...(cgroupParent === undefined ? {} : { cgroupParent }),
     ...(stacksDir === undefined ? {} : { stacksDir }),
     ...(metricsListen === undefined ? {} : { metricsListen }),
+    ...diskPressureOf(file),
   };
+}
+
+/** As kubelet's, where one of the two is not said. */
+const usualPressure = { high: 85, low: 80 };
+
+/** @throws TsorchError `node.bad-config` */
+function diskPressureOf({ images }: NodeConfigFile): Pick<NodeConfig, 'diskPressure'> {
+  if (images?.pressure === undefined) return {};
+  const diskPressure = { ...usualPressure, ...images.pressure };
+  const { high, low } = diskPressure;
+  if (low <= high) return { diskPressure };
+  throw new TsorchError<ErrorCode>(
+    'node.bad-config',
+    `images.pressure: low (${low}) is above high (${high})`,
+    {
+      object: 'images.pressure',
+      hint: 'unused images go when `high` percent of the disk are used, until `low` percent are',
+    },
+  );
 }
 
 function configuredRuntimes(file: NodeConfigFile): Record<string, RuntimeConfig> {

@@ -11,6 +11,7 @@ import { imageBackend } from './backend/image-backend.ts';
 import { stackBackend } from './backend/stack-backend.ts';
 import { parseStack } from './parse-stack.ts';
 import { type WiredControl, wireControl } from './wire-control.ts';
+import { wireDiskPressure } from './wire-disk-pressure.ts';
 import { type WiredEngine, wireEngine } from './wire-engine.ts';
 import { wireTrust } from './wire-trust.ts';
 import { wireWatchedDirectory } from './wire-watched-directory.ts';
@@ -42,6 +43,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     else control.reconciler.wake(stack, kind);
   });
   const forgetPolicy = wireTrust(engine, control.reconciler);
+  const endPressure = wireDiskPressure(config, engine, { controller: control.controller, logger });
   control.reconciler.start();
   const watched = await wireWatchedDirectory(config, control.controller, logger);
 
@@ -55,6 +57,7 @@ export async function startNode({ config, logger, version }: NodeOptions): Promi
     await metrics?.close();
     forgetFacts();
     forgetPolicy();
+    await endPressure();
     await watched.close();
     await control.reconciler.stop();
     await server.close();

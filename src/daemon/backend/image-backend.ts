@@ -3,6 +3,7 @@ import type { StackController } from '../../control/stack-controller.ts';
 import type { ContainerDriver } from '../../engine/containers/container-driver.ts';
 import type { ImageManager, StoredImage } from '../../engine/images/image-manager.ts';
 import type { Digest } from '../../model/digest.ts';
+import { imageUsers } from '../image-users.ts';
 
 export interface ImageBackendParts {
   readonly images: ImageManager;
@@ -11,16 +12,7 @@ export interface ImageBackendParts {
 }
 
 export function imageBackend({ images, containers, controller }: ImageBackendParts): ImageBackend {
-  /** Manifest -> who needs it. */
-  const users = async (): Promise<ReadonlyMap<Digest, string>> => {
-    const wanted = controller
-      .names()
-      .flatMap((name) =>
-        Object.values(controller.desired(name).images).map((digest) => [digest, name] as const),
-      );
-    const made = (await containers.list()).map(({ spec }) => [spec.image.manifest, spec.name] as const);
-    return new Map([...made, ...wanted]);
-  };
+  const users = (): Promise<ReadonlyMap<Digest, string>> => imageUsers({ containers, controller });
   const document = (image: StoredImage, used: ReadonlyMap<Digest, string>): ImageDocument => ({
     ...image,
     inUse: used.has(image.manifest),

@@ -34,6 +34,8 @@ var __commonJS = (cb, mod) => function __require() {
 var require_stdin = __commonJS({
   "<stdin>"(exports) {
     exports.validateNodeConfig = validate52;
+    var schema19 = { "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "https://tsorch.dev/schemas/node-config.schema.json", "type": "object", "additionalProperties": false, "properties": { "root": { "type": "string", "pattern": "^/" }, "runDir": { "type": "string", "pattern": "^/" }, "stacksDir": { "type": "string", "pattern": "^/" }, "runtimes": { "type": "object", "propertyNames": { "pattern": "^[a-z0-9][a-z0-9_-]*$" }, "additionalProperties": { "type": "object", "additionalProperties": false, "required": ["path"], "properties": { "path": { "type": "string", "pattern": "^/" }, "args": { "type": "array", "items": { "type": "string" } } } } }, "registries": { "type": "object", "propertyNames": { "pattern": "^[A-Za-z0-9.\\[\\]:-]+$" }, "additionalProperties": { "type": "object", "additionalProperties": false, "properties": { "insecure": { "type": "boolean" }, "ca": { "type": "string", "pattern": "^/" }, "clientCertificate": { "type": "string", "pattern": "^/" }, "clientKey": { "type": "string", "pattern": "^/" }, "mirrors": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["location"], "properties": { "location": { "type": "string", "pattern": "^[A-Za-z0-9.\\[\\]:-]+(/[a-z0-9._/-]+)?$" }, "tags": { "type": "boolean" } } } } } } }, "proxy": { "type": "object", "additionalProperties": false, "properties": { "http": { "type": "string" }, "https": { "type": "string" }, "exclude": { "type": "array", "items": { "type": "string" } } } }, "trustPolicy": { "type": "string", "pattern": "^/" }, "images": { "type": "object", "additionalProperties": false, "properties": { "pressure": { "type": "object", "additionalProperties": false, "properties": { "high": { "type": "integer", "minimum": 1, "maximum": 100 }, "low": { "type": "integer", "minimum": 0, "maximum": 100 } } } } }, "metrics": { "type": "object", "additionalProperties": false, "properties": { "listen": { "type": "string" } } } } };
+    var func1 = Object.prototype.hasOwnProperty;
     var pattern3 = new RegExp("^/", "u");
     var pattern6 = new RegExp("^[a-z0-9][a-z0-9_-]*$", "u");
     var pattern8 = new RegExp("^[A-Za-z0-9.\\[\\]:-]+$", "u");
@@ -51,7 +53,7 @@ var require_stdin = __commonJS({
       }
       if (data && typeof data == "object" && !Array.isArray(data)) {
         for (const key0 in data) {
-          if (!(key0 === "root" || key0 === "runDir" || key0 === "stacksDir" || key0 === "runtimes" || key0 === "registries" || key0 === "proxy" || key0 === "trustPolicy" || key0 === "metrics")) {
+          if (!func1.call(schema19.properties, key0)) {
             const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 } };
             if (vErrors === null) {
               vErrors = [err0];
@@ -555,12 +557,12 @@ var require_stdin = __commonJS({
             errors++;
           }
         }
-        if (data.metrics !== void 0) {
-          let data24 = data.metrics;
+        if (data.images !== void 0) {
+          let data24 = data.images;
           if (data24 && typeof data24 == "object" && !Array.isArray(data24)) {
             for (const key9 in data24) {
-              if (!(key9 === "listen")) {
-                const err44 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 } };
+              if (!(key9 === "pressure")) {
+                const err44 = { instancePath: instancePath + "/images", schemaPath: "#/properties/images/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key9 } };
                 if (vErrors === null) {
                   vErrors = [err44];
                 } else {
@@ -569,33 +571,145 @@ var require_stdin = __commonJS({
                 errors++;
               }
             }
-            if (data24.listen !== void 0) {
-              if (typeof data24.listen !== "string") {
-                const err45 = { instancePath: instancePath + "/metrics/listen", schemaPath: "#/properties/metrics/properties/listen/type", keyword: "type", params: { type: "string" } };
+            if (data24.pressure !== void 0) {
+              let data25 = data24.pressure;
+              if (data25 && typeof data25 == "object" && !Array.isArray(data25)) {
+                for (const key10 in data25) {
+                  if (!(key10 === "high" || key10 === "low")) {
+                    const err45 = { instancePath: instancePath + "/images/pressure", schemaPath: "#/properties/images/properties/pressure/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key10 } };
+                    if (vErrors === null) {
+                      vErrors = [err45];
+                    } else {
+                      vErrors.push(err45);
+                    }
+                    errors++;
+                  }
+                }
+                if (data25.high !== void 0) {
+                  let data26 = data25.high;
+                  if (!(typeof data26 == "number" && (!(data26 % 1) && !isNaN(data26)) && isFinite(data26))) {
+                    const err46 = { instancePath: instancePath + "/images/pressure/high", schemaPath: "#/properties/images/properties/pressure/properties/high/type", keyword: "type", params: { type: "integer" } };
+                    if (vErrors === null) {
+                      vErrors = [err46];
+                    } else {
+                      vErrors.push(err46);
+                    }
+                    errors++;
+                  }
+                  if (typeof data26 == "number" && isFinite(data26)) {
+                    if (data26 > 100 || isNaN(data26)) {
+                      const err47 = { instancePath: instancePath + "/images/pressure/high", schemaPath: "#/properties/images/properties/pressure/properties/high/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 } };
+                      if (vErrors === null) {
+                        vErrors = [err47];
+                      } else {
+                        vErrors.push(err47);
+                      }
+                      errors++;
+                    }
+                    if (data26 < 1 || isNaN(data26)) {
+                      const err48 = { instancePath: instancePath + "/images/pressure/high", schemaPath: "#/properties/images/properties/pressure/properties/high/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 } };
+                      if (vErrors === null) {
+                        vErrors = [err48];
+                      } else {
+                        vErrors.push(err48);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+                if (data25.low !== void 0) {
+                  let data27 = data25.low;
+                  if (!(typeof data27 == "number" && (!(data27 % 1) && !isNaN(data27)) && isFinite(data27))) {
+                    const err49 = { instancePath: instancePath + "/images/pressure/low", schemaPath: "#/properties/images/properties/pressure/properties/low/type", keyword: "type", params: { type: "integer" } };
+                    if (vErrors === null) {
+                      vErrors = [err49];
+                    } else {
+                      vErrors.push(err49);
+                    }
+                    errors++;
+                  }
+                  if (typeof data27 == "number" && isFinite(data27)) {
+                    if (data27 > 100 || isNaN(data27)) {
+                      const err50 = { instancePath: instancePath + "/images/pressure/low", schemaPath: "#/properties/images/properties/pressure/properties/low/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 } };
+                      if (vErrors === null) {
+                        vErrors = [err50];
+                      } else {
+                        vErrors.push(err50);
+                      }
+                      errors++;
+                    }
+                    if (data27 < 0 || isNaN(data27)) {
+                      const err51 = { instancePath: instancePath + "/images/pressure/low", schemaPath: "#/properties/images/properties/pressure/properties/low/minimum", keyword: "minimum", params: { comparison: ">=", limit: 0 } };
+                      if (vErrors === null) {
+                        vErrors = [err51];
+                      } else {
+                        vErrors.push(err51);
+                      }
+                      errors++;
+                    }
+                  }
+                }
+              } else {
+                const err52 = { instancePath: instancePath + "/images/pressure", schemaPath: "#/properties/images/properties/pressure/type", keyword: "type", params: { type: "object" } };
                 if (vErrors === null) {
-                  vErrors = [err45];
+                  vErrors = [err52];
                 } else {
-                  vErrors.push(err45);
+                  vErrors.push(err52);
                 }
                 errors++;
               }
             }
           } else {
-            const err46 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/type", keyword: "type", params: { type: "object" } };
+            const err53 = { instancePath: instancePath + "/images", schemaPath: "#/properties/images/type", keyword: "type", params: { type: "object" } };
             if (vErrors === null) {
-              vErrors = [err46];
+              vErrors = [err53];
             } else {
-              vErrors.push(err46);
+              vErrors.push(err53);
+            }
+            errors++;
+          }
+        }
+        if (data.metrics !== void 0) {
+          let data28 = data.metrics;
+          if (data28 && typeof data28 == "object" && !Array.isArray(data28)) {
+            for (const key11 in data28) {
+              if (!(key11 === "listen")) {
+                const err54 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key11 } };
+                if (vErrors === null) {
+                  vErrors = [err54];
+                } else {
+                  vErrors.push(err54);
+                }
+                errors++;
+              }
+            }
+            if (data28.listen !== void 0) {
+              if (typeof data28.listen !== "string") {
+                const err55 = { instancePath: instancePath + "/metrics/listen", schemaPath: "#/properties/metrics/properties/listen/type", keyword: "type", params: { type: "string" } };
+                if (vErrors === null) {
+                  vErrors = [err55];
+                } else {
+                  vErrors.push(err55);
+                }
+                errors++;
+              }
+            }
+          } else {
+            const err56 = { instancePath: instancePath + "/metrics", schemaPath: "#/properties/metrics/type", keyword: "type", params: { type: "object" } };
+            if (vErrors === null) {
+              vErrors = [err56];
+            } else {
+              vErrors.push(err56);
             }
             errors++;
           }
         }
       } else {
-        const err47 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
+        const err57 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" } };
         if (vErrors === null) {
-          vErrors = [err47];
+          vErrors = [err57];
         } else {
-          vErrors.push(err47);
+          vErrors.push(err57);
         }
         errors++;
       }

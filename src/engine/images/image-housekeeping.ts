@@ -30,6 +30,12 @@ interface ImageHousekeepingParts extends LocalImageParts {
   readonly trust: ImageTrust;
 }
 
+interface UnusedImage {
+  readonly reference: ImageReference;
+  /** Undefined when it is broken. */
+  readonly manifest: Digest | undefined;
+}
+
 /** What is kept and why, what goes, and whether what is kept is whole. */
 export class ImageHousekeeping {
   readonly #parts: ImageHousekeepingParts;
@@ -45,7 +51,7 @@ export class ImageHousekeeping {
 
   async prune({ inUse, all, dryRun }: PruneOptions): Promise<PruneReport> {
     const { names, resolver } = this.#parts;
-    const unused = all ? await this.#unusedNames(inUse) : [];
+    const unused = all ? (await this.#unused(inUse)).map(({ reference }) => reference) : [];
     if (!dryRun) {
       for (const reference of unused) {
         names.remove(formatImageReference(reference));
@@ -55,6 +61,21 @@ export class ImageHousekeeping {
     const without = new Set(unused.map(formatImageReference));
     const collected = await this.#sweep({ inUse, dryRun, ...(dryRun ? { without } : {}) });
     return { ...collected, names: unused.map(familiarImageReference).sort() };
+  }
+
+  async removeLongestUnused(inUse: ReadonlyMap<Digest, string>): Promise<string | undefined> {
+    const { content, names, resolver } = this.#parts;
+    const usedAt = new Map((await content.list()).map(({ digest, writtenAt }) => [digest, writtenAt]));
+    const candidates = (await this.#unused(inUse)).filter(
+      ({ reference }) => !names.isImported(formatImageReference(reference)),
+    );
+    const age = ({ manifest }: UnusedImage) => (manifest && usedAt.get(manifest)) ?? 0;
+    const [longest] = candidates.sort((a, b) => age(a) - age(b));
+    if (longest === undefined) return undefined;
+    names.remove(formatImageReference(longest.reference));
+    resolver.forget(longest.reference);
+    await this.#sweep({ inUse });
+    return familiarImageReference(longest.reference);
   }
 
   /** `object` is a name or the digest of a blob or layer. */
@@ -97,12 +118,12 @@ export class ImageHousekeeping {
   }
 
   /** Names whose image, for this machine, nobody uses; one that is broken has no user either. */
-  async #unusedNames(inUse: ReadonlyMap<Digest, string>): Promise<readonly ImageReference[]> {
+  async #unused(inUse: ReadonlyMap<Digest, string>): Promise<readonly UnusedImage[]> {
     const named = [...this.#parts.names.list().keys()].map(async (name) => {
       const reference = parseImageReference(name);
       if (reference === undefined) return [];
       const manifest = await this.#parts.resolver.findHere(reference).catch(() => undefined);
-      return manifest !== undefined && inUse.has(manifest) ? [] : [reference];
+      return manifest !== undefined && inUse.has(manifest) ? [] : [{ reference, manifest }];
     });
     return (await Promise.all(named)).flat();
   }

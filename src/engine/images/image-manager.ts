@@ -48,6 +48,14 @@ export interface ImageManager {
   prune(options: PruneOptions): Promise<PruneReport>;
 
   /**
+   * Takes away the name of the image that nobody uses and that no container has used for longest, and what only it needed. One
+   * that was imported stays: no registry would give it back.
+   *
+   * @returns the familiar name; undefined = there is no such image
+   */
+  removeLongestUnused(inUse: ReadonlyMap<Digest, string>): Promise<string | undefined>;
+
+  /**
    * Says what keeps an image, a blob or an unpacked layer here.
    *
    * @param object  a reference, or a digest: of a manifest, any other blob, or a diffID

@@ -158,6 +158,7 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
 
   async open(manifest: Digest): Promise<ContainerImage> {
     const image = await this.#reader.open(manifest);
+    this.#parts.content.touch(manifest);
     if (image !== undefined) return image;
     throw new TsorchError<ErrorCode>('image.not-found', `image ${manifest} is not on this node`, {
       object: manifest,
@@ -256,6 +257,10 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
 
   prune(options: PruneOptions): Promise<PruneReport> {
     return this.#housekeeping.prune(options);
+  }
+
+  removeLongestUnused(inUse: ReadonlyMap<Digest, string>): Promise<string | undefined> {
+    return this.#housekeeping.removeLongestUnused(inUse);
   }
 
   why(object: string, options: RemoveOptions): Promise<Reasons> {

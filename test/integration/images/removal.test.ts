@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Digest } from '../../../src/model/digest.ts';
 import { FakeLayerUnpacker } from '../../fakes/fake-layer-unpacker.ts';
@@ -73,6 +74,26 @@ describe('remove', () => {
 
   it('does not know what is not there', async () => {
     await expect(node.images.remove('nothing')).rejects.toMatchObject({ code: 'image.not-found' });
+  });
+});
+
+describe('removeLongestUnused', () => {
+  it('takes first what no container has used for longest', async () => {
+    await node.images.open(second.manifest.digest);
+    await delay(10);
+    await node.images.open(first.manifest.digest);
+    expect(await node.images.removeLongestUnused(new Map())).toBe(name('b'));
+    expect(stored()).toEqual({ blobs: 4, layers: 2 });
+    expect(await node.images.removeLongestUnused(new Map())).toBe(name('a'));
+    expect(await node.images.removeLongestUnused(new Map())).toBeUndefined();
+    expect(stored()).toEqual({ blobs: 0, layers: 0 });
+  });
+
+  it('leaves alone what is in use, and what no registry would give back', async () => {
+    await node.images.remove(name('b'));
+    node.names.set('docker.io/library/own:1', second.manifest, { isImported: true });
+    expect(await node.images.removeLongestUnused(used(first))).toBeUndefined();
+    expect(stored().blobs).toBe(4);
   });
 });
 

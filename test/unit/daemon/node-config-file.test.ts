@@ -36,6 +36,18 @@ describe('node.yaml', () => {
     expect(() => read(text)).toThrow(message);
   });
 
+  it('says how full the disk of images may be; without, images stay', () => {
+    const pressureOf = (text: string) =>
+      resolveNodeConfig({ flags: {}, environment: {}, file: read(text), programDir: '/x' }).diskPressure;
+    expect(pressureOf('')).toBeUndefined();
+    expect(pressureOf('images: {pressure: {}}\n')).toEqual({ high: 85, low: 80 });
+    expect(pressureOf('images: {pressure: {high: 90}}\n')).toEqual({ high: 90, low: 80 });
+    expect(() => pressureOf('images: {pressure: {high: 70}}\n')).toThrow(/low \(80\) is above high \(70\)/);
+    expect(() => pressureOf('images: {pressure: {high: 101}}\n')).toThrow(
+      /node\.yaml:1:\d+ images\.pressure\.high: maximum/,
+    );
+  });
+
   it('says through which proxies registries are reached, unless variables do', () => {
     const file = read('proxy: {https: "proxy.example:3128", exclude: [".internal.example"]}\n');
     const proxyIn = (environment: Record<string, string>) =>

@@ -47,11 +47,14 @@ export interface ContentStore {
    */
   ingestExpected(expected: ContentKey, open: OpenContent, options?: CallOptions): Promise<void>;
 
-  /** All blobs, and when each was written. */
+  /** All blobs, and when each was written, or last touched. */
   list(): Promise<readonly StoredBlob[]>;
 
   /** Missing is fine. */
   remove(digest: Digest): void;
+
+  /** Somebody uses the blob: it is as if it was written now. Missing is fine. */
+  touch(digest: Digest): void;
 }
 
 export interface StoredBlob extends ContentKey {

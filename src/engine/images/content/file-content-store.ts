@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CallOptions } from '../../../lib/abort.ts';
@@ -86,6 +86,15 @@ export class FileContentStore implements ContentStore {
 
   remove(digest: Digest): void {
     rmSync(this.#path(digest), { force: true });
+  }
+
+  touch(digest: Digest): void {
+    const now = new Date();
+    try {
+      utimesSync(this.#path(digest), now, now);
+    } catch (error) {
+      undefinedIfMissing(error);
+    }
   }
 
   async #bringIn(expected: ContentKey, open: OpenContent, signal: AbortSignal): Promise<void> {
