@@ -4,7 +4,7 @@ import type { Descriptor } from '../../model/descriptor.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { ImageConfig } from '../../model/image-config.ts';
 import type { HistoryEntry } from './documents/history.ts';
-import type { Judgement } from './policy/image-trust.ts';
+import type { Judgement } from './policy/judgement.ts';
 
 /** What operators do with images; beside `ImageStore` (control) and `ContainerImages` (containers), on the same store. */
 export interface ImageManager {

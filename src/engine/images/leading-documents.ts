@@ -4,7 +4,8 @@ import type { Leases } from './content/leases.ts';
 import { fetchDocument } from './fetch-image.ts';
 import { findManifest } from './manifest-reader.ts';
 import type { SignedSubject } from './policy/find-signatures.ts';
-import type { JudgedImage, TrustedImages } from './policy/image-trust.ts';
+import type { TrustedImages } from './policy/image-trust.ts';
+import type { JudgedImage } from './policy/judgement.ts';
 import type { ReferenceResolver, ReferenceResolverParts } from './reference-resolver.ts';
 
 export interface LeadingDocumentsParts extends ReferenceResolverParts {

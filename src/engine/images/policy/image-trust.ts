@@ -4,13 +4,13 @@ import { causeChain, TsorchError } from '../../../lib/errors.ts';
 import { SingleFlight } from '../../../lib/single-flight.ts';
 import type { Digest } from '../../../model/digest.ts';
 import type { ErrorCode } from '../../../model/error-code.ts';
-import { familiarImageReference, type ImageReference } from '../../../model/image-reference.ts';
 import {
   type FoundSignatures,
   findSignatures,
   type SignatureSource,
   type SignedSubject,
 } from './find-signatures.ts';
+import { type JudgedImage, type Judgement, type Refusal, refusalOf, refused } from './judgement.ts';
 import { normalRepository, ruleFor } from './policy-scope.ts';
 import type { SignatureEvidence } from './signature-evidence.ts';
 import {
@@ -20,7 +20,7 @@ import {
   type TrustPolicySource,
   type TrustRule,
 } from './trust-policy.ts';
-import type { TrustDecision, TrustRecords } from './trust-records.ts';
+import type { TrustRecords } from './trust-records.ts';
 import { type SignatureFinding, verifySignature } from './verify-signature.ts';
 
 export interface ImageTrustParts {
@@ -37,25 +37,6 @@ export interface TrustedImages {
   subjects(image: JudgedImage, options: CallOptions): Promise<readonly SignedSubject[]>;
   /** It has this name by an import. */
   isImported(image: JudgedImage): Promise<boolean>;
-}
-
-export interface JudgedImage {
-  readonly reference: ImageReference;
-  readonly manifest: Digest;
-}
-
-/** A node without a policy accepts everything, and says so. */
-export type Judgement = Omit<TrustDecision, 'policy'> & {
-  /** Path of the policy; absent = there is none. */
-  readonly policy?: string;
-  /** Signatures could not be looked for: it may be otherwise soon. */
-  readonly cause?: TsorchError;
-};
-
-export interface Refusal {
-  readonly code: ErrorCode;
-  readonly reason: string;
-  readonly hint?: string;
 }
 
 /** A registry that does not answer must not hold a stack up. */
@@ -280,32 +261,6 @@ function unreachable(error: unknown): TsorchError {
     retryable: true,
     cause: error,
   });
-}
-
-function refusalOf(error: TsorchError): Refusal {
-  const { code, hint } = error;
-  const reason = causeChain(error).join(': ');
-  return { code: code as ErrorCode, reason, ...(hint === undefined ? {} : { hint }) };
-}
-
-function refused({ reference }: JudgedImage, judgement: Judgement): TsorchError<ErrorCode> {
-  const name = familiarImageReference(reference);
-  const { cause, scope, require, policy = '' } = judgement;
-  return new TsorchError('image.untrusted', `image ${name} may not run here: ${judgement.why}`, {
-    object: name,
-    hint: hintOf({ name, scope, require, policy }),
-    ...(cause === undefined ? {} : { cause, retryable: true }),
-  });
-}
-
-function hintOf(of: {
-  readonly name: string;
-  readonly scope: string;
-  readonly require: string;
-  readonly policy: string;
-}): string {
-  const rule = of.scope === 'default' ? 'the default' : `scope "${of.scope}"`;
-  return `${rule} of ${of.policy} wants: ${of.require}; see \`tsorch image trust ${of.name}\``;
 }
 
 function keyOf({ reference, manifest }: JudgedImage, { digest }: TrustPolicy): string {
