@@ -5,7 +5,7 @@ import type { ContentStore } from './content/content-store.ts';
 import { summarize } from './describe-image.ts';
 import type { StoredImage } from './image-manager.ts';
 import { readImage } from './manifest-reader.ts';
-import { imageNotFound, type ReferenceResolver } from './reference-resolver.ts';
+import { imageDamaged, type ReferenceResolver } from './reference-resolver.ts';
 
 interface ImageReaderParts {
   readonly content: ContentStore;
@@ -40,13 +40,13 @@ export class ImageReader {
   async summarize(reference: ImageReference): Promise<StoredImage> {
     const { content, resolver } = this.#parts;
     const manifest = await resolver.findHere(reference);
-    if (manifest === undefined) throw imageNotFound(reference, 'is not complete');
+    if (manifest === undefined) throw imageDamaged(reference);
     const known = this.#summaries.get(manifest);
     const isHere = (digest: Digest) => content.size(digest) !== undefined;
     if (known !== undefined && isHere(manifest) && isHere(known.config))
       return { ...known.summary, reference: familiarImageReference(reference) };
     const image = await readImage(content, manifest);
-    if (image === undefined) throw imageNotFound(reference, 'is not complete');
+    if (image === undefined) throw imageDamaged(reference);
     const summary = summarize(reference, manifest, image);
     this.#summaries.set(manifest, { config: image.manifest.config.digest, summary });
     return summary;

@@ -43,7 +43,7 @@ import { LeadingDocuments } from './leading-documents.ts';
 import type { LocalImageParts } from './local-image-parts.ts';
 import { ImageTrust } from './policy/image-trust.ts';
 import { PullListeners } from './pull-listeners.ts';
-import { imageNotFound, ReferenceResolver, requireReference } from './reference-resolver.ts';
+import { imageDamaged, imageNotFound, ReferenceResolver, requireReference } from './reference-resolver.ts';
 import type { ReferrersOptions } from './registry/registry-catalog.ts';
 
 /** Images of this node: names in the layout's index, content by digest, layers by diffID, the rest from registries. */
@@ -215,9 +215,11 @@ export class LocalImageStore implements ImageStore, ContainerImages, ImageManage
   async inspect(text: string): Promise<ImageDetails> {
     const reference = requireReference(text);
     const manifest = await this.#resolver.findHere(reference);
+    if (manifest === undefined && this.#parts.names.find(formatImageReference(reference)) !== undefined)
+      throw imageDamaged(reference);
     if (manifest === undefined) throw imageNotFound(reference, 'is not on this node');
     const details = await describeImage(reference, manifest, this.#parts);
-    if (details === undefined) throw imageNotFound(reference, 'is not complete');
+    if (details === undefined) throw imageDamaged(reference);
     return details;
   }
 

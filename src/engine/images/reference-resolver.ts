@@ -107,3 +107,12 @@ export function imageNotFound(reference: ImageReference, why: string): TsorchErr
   const name = familiarImageReference(reference);
   return new TsorchError('image.not-found', `image ${name} ${why}`, { object: name });
 }
+
+/** The node has the name, but not all that it leads to. */
+export function imageDamaged(reference: ImageReference): TsorchError<ErrorCode> {
+  const name = familiarImageReference(reference);
+  return new TsorchError('image.not-found', `image ${name} is not complete`, {
+    object: name,
+    hint: `fetch what is missing: \`tsorch image verify --repair ${name}\``,
+  });
+}

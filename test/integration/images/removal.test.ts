@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
@@ -74,6 +74,19 @@ describe('remove', () => {
 
   it('does not know what is not there', async () => {
     await expect(node.images.remove('nothing')).rejects.toMatchObject({ code: 'image.not-found' });
+  });
+});
+
+describe('an image of which a part is gone', () => {
+  it('is told from one that is not there, with what mends it', async () => {
+    rmSync(join(node.directory, 'blobs/sha256', first.manifest.digest.slice('sha256:'.length)));
+    await expect(node.images.inspect(name('a'))).rejects.toMatchObject({
+      message: `image ${name('a')} is not complete`,
+      hint: expect.stringContaining(`image verify --repair ${name('a')}`),
+    });
+    await expect(node.images.inspect(name('c'))).rejects.toMatchObject({
+      message: `image ${name('c')} is not on this node`,
+    });
   });
 });
 
